@@ -1,0 +1,14 @@
+#include "model/model.h"
+
+#include "base/base.h"
+
+#include <stdbool.h>
+#include <stddef.h>
+
+bool model_has_id(const hg_str *ids, size_t n, hg_str id)
+{
+    for (size_t i = 0; i < n; i++)
+        if (hg_str_eq_nocase(ids[i], id))
+            return true;
+    return false;
+}
