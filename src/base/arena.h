@@ -24,9 +24,9 @@
 struct hg_arena;
 
 HG_MUST_USE struct hg_arena *hg_arena_new(const char *name, size_t limit);
-void hg_arena_free(struct hg_arena *arena);    /* NULL is fine */
-void hg_arena_freep(struct hg_arena **arena);  /* for HG_CLEANUP */
-void hg_arena_reset(struct hg_arena *arena);   /* everything goes; the arena stays usable */
+void hg_arena_free(struct hg_arena *arena);         /* NULL is fine */
+void hg_arena_freep(struct hg_arena **arena);       /* for HG_CLEANUP */
+void hg_arena_reset(struct hg_arena *arena);        /* everything goes; the arena stays usable */
 size_t hg_arena_used(const struct hg_arena *arena); /* bytes handed out */
 
 /* Returns NULL when the arena's limit would be passed; from then on

@@ -57,8 +57,8 @@ hg_str hg_hex_encode(struct hg_arena *arena, hg_str bytes)
     return encode(arena, bytes, hex_alphabet, 4, 1);
 }
 
-static enum hg_code decode(struct hg_arena *arena, hg_str text, const char *alphabet,
-                           unsigned bits, hg_str *out, struct hg_err *err)
+static enum hg_code decode(struct hg_arena *arena, hg_str text, const char *alphabet, unsigned bits,
+                           hg_str *out, struct hg_err *err)
 {
     char *bytes = hg_arena_alloc(arena, text.len * bits / 8 + 1, 1);
     if (bytes == NULL)

@@ -18,7 +18,11 @@ hg_str hg_b64url_encode(struct hg_arena *arena, hg_str bytes);
 hg_str hg_b32_encode(struct hg_arena *arena, hg_str bytes);
 hg_str hg_hex_encode(struct hg_arena *arena, hg_str bytes); /* lower case */
 
-HG_MUST_USE enum hg_code hg_b64_decode(struct hg_arena *arena, hg_str text, hg_str *out, struct hg_err *err);
-HG_MUST_USE enum hg_code hg_b64url_decode(struct hg_arena *arena, hg_str text, hg_str *out, struct hg_err *err);
-HG_MUST_USE enum hg_code hg_b32_decode(struct hg_arena *arena, hg_str text, hg_str *out, struct hg_err *err);
-HG_MUST_USE enum hg_code hg_hex_decode(struct hg_arena *arena, hg_str text, hg_str *out, struct hg_err *err);
+HG_MUST_USE enum hg_code hg_b64_decode(struct hg_arena *arena, hg_str text, hg_str *out,
+                                       struct hg_err *err);
+HG_MUST_USE enum hg_code hg_b64url_decode(struct hg_arena *arena, hg_str text, hg_str *out,
+                                          struct hg_err *err);
+HG_MUST_USE enum hg_code hg_b32_decode(struct hg_arena *arena, hg_str text, hg_str *out,
+                                       struct hg_err *err);
+HG_MUST_USE enum hg_code hg_hex_decode(struct hg_arena *arena, hg_str text, hg_str *out,
+                                       struct hg_err *err);

@@ -85,9 +85,8 @@ void hg_buf_format(struct hg_buf *buf, const char *format, ...)
 
 static hg_str json_escape(unsigned char c, char out[7])
 {
-    static const char letters[] = {['\b'] = 'b', ['\f'] = 'f', ['\n'] = 'n',
-                                   ['\r'] = 'r', ['\t'] = 't', ['"'] = '"',
-                                   ['\\'] = '\\'};
+    static const char letters[] = {['\b'] = 'b', ['\f'] = 'f', ['\n'] = 'n', ['\r'] = 'r',
+                                   ['\t'] = 't', ['"'] = '"',  ['\\'] = '\\'};
     if (c < sizeof(letters) && letters[c] != 0) {
         out[0] = '\\';
         out[1] = letters[c];
@@ -148,8 +147,8 @@ void hg_buf_html(struct hg_buf *buf, hg_str s)
 
 static bool is_unreserved(unsigned char c)
 {
-    return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') ||
-           c == '-' || c == '.' || c == '_' || c == '~';
+    return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '-' ||
+           c == '.' || c == '_' || c == '~';
 }
 
 void hg_buf_percent(struct hg_buf *buf, hg_str s)

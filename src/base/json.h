@@ -53,9 +53,9 @@ struct hg_json_member {
 };
 
 enum hg_json_option {
-    HG_JSON_STRICT = 0,              /* duplicate keys refused, nothing beyond RFC 8259 */
-    HG_JSON_LAST_WINS = 1u << 0,     /* duplicate keys: the last value wins and moves to the end */
-    HG_JSON_TOLERANT = 1u << 1,      /* comments and trailing commas, as exports on disk have them */
+    HG_JSON_STRICT = 0,          /* duplicate keys refused, nothing beyond RFC 8259 */
+    HG_JSON_LAST_WINS = 1u << 0, /* duplicate keys: the last value wins and moves to the end */
+    HG_JSON_TOLERANT = 1u << 1,  /* comments and trailing commas, as exports on disk have them */
 };
 
 struct hg_json_limits {
@@ -84,7 +84,8 @@ struct hg_json_place hg_json_place_of(hg_str text, uint32_t at);
  * that chains need one check at their end. */
 const struct hg_json *hg_json_get(const struct hg_json *object, const char *name); /* exact name */
 const struct hg_json *hg_json_get_str(const struct hg_json *object, hg_str name);
-const struct hg_json *hg_json_get_nocase(const struct hg_json *object, hg_str name); /* exact first */
+const struct hg_json *hg_json_get_nocase(const struct hg_json *object,
+                                         hg_str name); /* exact first */
 const struct hg_json *hg_json_path(const struct hg_json *object, const char *dotted); /* "a.b.c" */
 bool hg_json_is(const struct hg_json *value, enum hg_json_kind kind);
 bool hg_json_is_null(const struct hg_json *value); /* absent or null */
@@ -95,7 +96,7 @@ hg_str hg_json_str_or(const struct hg_json *value, hg_str otherwise);
 bool hg_json_bool_or(const struct hg_json *value, bool otherwise);
 size_t hg_json_count(const struct hg_json *value); /* items or members; 0 otherwise */
 const struct hg_json *hg_json_item(const struct hg_json *array, size_t i);
-const char *hg_json_kind_name(enum hg_json_kind kind); /* "object", "string" … */
+const char *hg_json_kind_name(enum hg_json_kind kind);             /* "object", "string" … */
 bool hg_json_eq(const struct hg_json *a, const struct hg_json *b); /* member order ignored */
 
 /* Building. Values are made by value; what grows grows in the arena. When the
@@ -110,8 +111,10 @@ struct hg_json hg_json_array(void);
 struct hg_json hg_json_object(void);
 /* Replaces a member of that name in its place, else appends. */
 void hg_json_set(struct hg_arena *arena, struct hg_json *object, hg_str name, struct hg_json value);
-void hg_json_put(struct hg_arena *arena, struct hg_json *object, const char *name, struct hg_json value);
-void hg_json_put_str(struct hg_arena *arena, struct hg_json *object, const char *name, hg_str value);
+void hg_json_put(struct hg_arena *arena, struct hg_json *object, const char *name,
+                 struct hg_json value);
+void hg_json_put_str(struct hg_arena *arena, struct hg_json *object, const char *name,
+                     hg_str value);
 bool hg_json_remove(struct hg_json *object, hg_str name); /* false: it was not there */
 void hg_json_push(struct hg_arena *arena, struct hg_json *array, struct hg_json value);
 struct hg_json hg_json_copy(struct hg_arena *arena, const struct hg_json *value); /* deep */

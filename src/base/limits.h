@@ -3,17 +3,17 @@
 /* Every maximum for bytes that come from outside, in one list. The figures are
  * those of the hardening plan (HTTP) and of the platforms whose formats we read. */
 enum {
-    HG_MAX_HEAD = 16 << 10,        /* request line and header fields together */
-    HG_MAX_FIELDS = 100,           /* header fields */
-    HG_MAX_TARGET = 8 << 10,       /* request target */
-    HG_MAX_BODY = 1 << 20,         /* request body on every route but webhooks */
+    HG_MAX_HEAD = 16 << 10,  /* request line and header fields together */
+    HG_MAX_FIELDS = 100,     /* header fields */
+    HG_MAX_TARGET = 8 << 10, /* request target */
+    HG_MAX_BODY = 1 << 20,   /* request body on every route but webhooks */
     HG_MAX_WEBHOOK_BODY = 10 << 20,
     HG_MAX_FORM_FIELDS = 100,
     HG_MAX_JSON_DEPTH = 64,
-    HG_MAX_JSON_MEMBERS = 10000,   /* of one document on an API route */
-    HG_MAX_FILE = 64 << 20,        /* one file of an export or seed */
+    HG_MAX_JSON_MEMBERS = 10000, /* of one document on an API route */
+    HG_MAX_FILE = 64 << 20,      /* one file of an export or seed */
     HG_MAX_REQUEST_ARENA = 32 << 20,
-    HG_MAX_PAGE = 64 << 10,        /* one rendered HTML page */
-    HG_MAX_EXPRESSION = 8192,      /* characters, Logic Apps limit */
-    HG_MAX_RESPONSE = 100 << 20,   /* message size of a flow action */
+    HG_MAX_PAGE = 64 << 10,      /* one rendered HTML page */
+    HG_MAX_EXPRESSION = 8192,    /* characters, Logic Apps limit */
+    HG_MAX_RESPONSE = 100 << 20, /* message size of a flow action */
 };

@@ -234,8 +234,11 @@ static bool scan_part(struct hg_scan *scan, const char **units, int64_t *seconds
     for (; **units != '\0'; (*units)++) {
         if (!hg_scan_byte(scan, **units))
             continue;
-        int64_t size = **units == 'W' ? 604800 : **units == 'D' ? 86400
-                       : **units == 'H' ? 3600 : **units == 'M' ? 60 : 1;
+        int64_t size = **units == 'W'   ? 604800
+                       : **units == 'D' ? 86400
+                       : **units == 'H' ? 3600
+                       : **units == 'M' ? 60
+                                        : 1;
         *seconds += (int64_t)n * size;
         (*units)++;
         return true;

@@ -73,10 +73,10 @@ unsigned hg_days_in_month(int64_t year, unsigned month);
 /* "2026-11-24T16:14:11Z", "…11.1234567+02:00", and the date alone. */
 HG_MUST_USE enum hg_code hg_time_parse(hg_str text, hg_time *out, struct hg_err *err);
 
-hg_str hg_time_rfc3339(struct hg_arena *arena, hg_time t);  /* 2026-11-24T16:14:11Z */
-hg_str hg_time_seven(struct hg_arena *arena, hg_time t);    /* 2026-11-24T16:14:11.1234560Z */
-hg_str hg_time_aadsts(struct hg_arena *arena, hg_time t);   /* 2026-11-24 16:14:11Z */
-hg_str hg_time_http(struct hg_arena *arena, hg_time t);     /* Tue, 24 Nov 2026 16:14:11 GMT */
+hg_str hg_time_rfc3339(struct hg_arena *arena, hg_time t); /* 2026-11-24T16:14:11Z */
+hg_str hg_time_seven(struct hg_arena *arena, hg_time t);   /* 2026-11-24T16:14:11.1234560Z */
+hg_str hg_time_aadsts(struct hg_arena *arena, hg_time t);  /* 2026-11-24 16:14:11Z */
+hg_str hg_time_http(struct hg_arena *arena, hg_time t);    /* Tue, 24 Nov 2026 16:14:11 GMT */
 
 /* .NET TimeSpan [d.]hh:mm[:ss[.fffffff]]; minutes and seconds from 60 up carry over,
  * as the documented "00:90:00" needs. */

@@ -9,6 +9,6 @@
 /* Object ids are UUIDs in text, 36 characters, lower case (RFC 9562 §4). */
 enum { HG_UUID_LEN = 36 };
 
-bool hg_uuid_valid(hg_str text);                                /* either case */
+bool hg_uuid_valid(hg_str text); /* either case */
 hg_str hg_uuid_v4(struct hg_arena *arena, const struct hg_random *random);
 hg_str hg_uuid_text(struct hg_arena *arena, const unsigned char bytes[16]); /* as they are */

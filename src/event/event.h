@@ -35,8 +35,8 @@ void event_str(struct event *event, const char *name, hg_str value); /* past the
 void event_int(struct event *event, const char *name, int64_t value);
 
 /* {"time":…,"event":"signin.completed",…}: one line without its newline. */
-HG_MUST_USE enum hg_code event_render(struct hg_arena *arena, const struct event *event, hg_str *out,
-                                      struct hg_err *err);
+HG_MUST_USE enum hg_code event_render(struct hg_arena *arena, const struct event *event,
+                                      hg_str *out, struct hg_err *err);
 
 /* Where events go. Implemented by edge/log_sink.c (one JSON line each to stderr). */
 struct event_sink {

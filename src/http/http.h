@@ -34,7 +34,8 @@ hg_str http_header_or(const struct http_request *request, const char *name, cons
 bool http_content_is(const struct http_request *request, const char *media_type);
 /* "Bearer x" → x, scheme without case; false when there is none. */
 bool http_bearer(const struct http_request *request, hg_str *token);
-bool http_basic(struct hg_arena *arena, const struct http_request *request, hg_str *user, hg_str *password); /* raw halves; form-decode them for client ids */
+bool http_basic(struct hg_arena *arena, const struct http_request *request, hg_str *user,
+                hg_str *password); /* raw halves; form-decode them for client ids */
 
 /* application/x-www-form-urlencoded, also for queries. At most HG_MAX_FORM_FIELDS.
  * Names and values are decoded ('+' is a blank) and valid UTF-8 without NUL. */
@@ -47,8 +48,8 @@ HG_MUST_USE enum hg_code http_form_parse(struct hg_arena *arena, hg_str text, st
 bool http_form_get(const struct http_form *form, const char *name, hg_str *out); /* the first */
 hg_str http_form_or(const struct http_form *form, const char *name, const char *otherwise);
 size_t http_form_count(const struct http_form *form, const char *name);
-HG_MUST_USE enum hg_code http_percent_decode(struct hg_arena *arena, hg_str text, bool plus_is_blank,
-                                             hg_str *out, struct hg_err *err);
+HG_MUST_USE enum hg_code http_percent_decode(struct hg_arena *arena, hg_str text,
+                                             bool plus_is_blank, hg_str *out, struct hg_err *err);
 
 /* Cookies (RFC 6265 §5.4): the first of that name. */
 bool http_cookie(const struct http_request *request, const char *name, hg_str *out);
@@ -69,14 +70,15 @@ struct http_response {
 void http_set_field(struct http_response *response, const char *name, hg_str value);
 
 struct http_cookie_options {
-    int64_t max_age_s; /* 0: a session cookie; negative: delete */
+    int64_t max_age_s;   /* 0: a session cookie; negative: delete */
     bool same_site_none; /* else Lax */
 };
 /* Adds Set-Cookie with Secure, HttpOnly, Path=/ ; name carries its __Host- prefix. */
 void http_set_cookie(struct hg_arena *arena, struct http_response *response, const char *name,
                      hg_str value, struct http_cookie_options options);
 
-void http_respond(struct http_response *response, unsigned status, const char *content_type, hg_str body);
+void http_respond(struct http_response *response, unsigned status, const char *content_type,
+                  hg_str body);
 void http_redirect(struct http_response *response, unsigned status, hg_str location);
 
 /* URLs (RFC 3986), as much as redirect matching and the client need. */
@@ -136,7 +138,7 @@ struct http_client {
 
 /* The port for deferred responses. */
 struct http_replies {
-    uint64_t (*defer)(void *self);                                   /* a new id */
+    uint64_t (*defer)(void *self);                                                   /* a new id */
     void (*complete)(void *self, uint64_t id, const struct http_response *response); /* copied */
     void *self;
 };

@@ -43,16 +43,17 @@ struct lifetime_fault {
 HG_MUST_USE enum hg_code lifetime_definition_parse(struct hg_arena *arena, hg_str definition,
                                                    enum model_behaviour behaviour,
                                                    struct lifetime_settings *out,
-                                                   struct lifetime_fault *fault, struct hg_err *err);
+                                                   struct lifetime_fault *fault,
+                                                   struct hg_err *err);
 
 enum lifetime_rule {
     LIFETIME_ALIVE,
-    LIFETIME_REVOKED,        /* 50173 */
-    LIFETIME_SPA_AGE,        /* 700084 */
-    LIFETIME_INACTIVE,       /* 70008, entra: 700082 */
-    LIFETIME_SINGLE_FACTOR,  /* 50076 */
-    LIFETIME_MULTI_FACTOR,   /* 50076 */
-    LIFETIME_REMEMBER_MFA,   /* 50076: the remember-MFA days replace MaxAgeMultiFactor */
+    LIFETIME_REVOKED,       /* 50173 */
+    LIFETIME_SPA_AGE,       /* 700084 */
+    LIFETIME_INACTIVE,      /* 70008, entra: 700082 */
+    LIFETIME_SINGLE_FACTOR, /* 50076 */
+    LIFETIME_MULTI_FACTOR,  /* 50076 */
+    LIFETIME_REMEMBER_MFA,  /* 50076: the remember-MFA days replace MaxAgeMultiFactor */
 };
 
 struct lifetime_verdict {

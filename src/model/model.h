@@ -66,7 +66,7 @@ struct model_user {
     size_t n_groups;
     const hg_str *roles; /* role template ids of active, tenant-wide assignments */
     size_t n_roles;
-    bool has_mfa_method;        /* a second factor is registered */
+    bool has_mfa_method;          /* a second factor is registered */
     struct model_when valid_from; /* TokensValidFrom: grants issued before are revoked */
 };
 
@@ -118,9 +118,9 @@ struct model_grant {
 struct model_application {
     hg_str app_id, object_id, display_name;
     bool enabled;
-    bool is_public;                /* publicClient or spa redirect: no secret */
-    bool allow_public_fallback;    /* isFallbackPublicClient */
-    const hg_str *redirect_uris;   /* web */
+    bool is_public;              /* publicClient or spa redirect: no secret */
+    bool allow_public_fallback;  /* isFallbackPublicClient */
+    const hg_str *redirect_uris; /* web */
     size_t n_redirect_uris;
     const hg_str *spa_redirect_uris;
     size_t n_spa_redirect_uris;

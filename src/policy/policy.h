@@ -62,23 +62,30 @@ struct policy_settings {
     size_t n_trusted_ips;
 };
 
-HG_MUST_USE enum hg_code policy_compile(struct hg_arena *arena, const struct policy_rule *const *rules,
-                                        size_t n_rules, const struct policy_location *const *locations,
+HG_MUST_USE enum hg_code policy_compile(struct hg_arena *arena,
+                                        const struct policy_rule *const *rules, size_t n_rules,
+                                        const struct policy_location *const *locations,
                                         size_t n_locations, const struct policy_settings *settings,
                                         const struct policy_set **out, struct hg_err *err);
 
 /* --- Facts ------------------------------------------------------------------ */
 
-enum policy_risk { POLICY_RISK_NONE, POLICY_RISK_LOW, POLICY_RISK_MEDIUM, POLICY_RISK_HIGH, POLICY_RISK_UNKNOWN };
+enum policy_risk {
+    POLICY_RISK_NONE,
+    POLICY_RISK_LOW,
+    POLICY_RISK_MEDIUM,
+    POLICY_RISK_HIGH,
+    POLICY_RISK_UNKNOWN
+};
 
 struct policy_facts {
     hg_time now;
     const struct model_user *user;
-    hg_str client;          /* appId of the client */
+    hg_str client; /* appId of the client */
     bool is_confidential;
     const hg_str *resources; /* audiences: appIds of what is asked for (3.4 step A) */
     size_t n_resources;
-    hg_str user_action; /* "urn:user:registersecurityinfo" … or empty */
+    hg_str user_action;  /* "urn:user:registersecurityinfo" … or empty */
     hg_str auth_context; /* "c1" … or empty */
     enum model_client_app client_app_type;
     enum model_platform platform;
@@ -88,9 +95,9 @@ struct policy_facts {
     enum policy_risk signin_risk, user_risk;
 
     /* What the session or grant has already proved. */
-    uint32_t methods;           /* enum model_method bits */
-    struct model_when mfa_at;   /* set: an MFA claim is carried */
-    bool is_interactive;        /* false: nobody is there to be asked */
+    uint32_t methods;         /* enum model_method bits */
+    struct model_when mfa_at; /* set: an MFA claim is carried */
+    bool is_interactive;      /* false: nobody is there to be asked */
 };
 
 /* --- Verdict ----------------------------------------------------------------- */
@@ -152,7 +159,8 @@ struct policy_result_row {
     enum policy_result result;
     uint32_t controls; /* configured */
     uint32_t unmet;    /* still missing */
-    const struct policy_reason *reasons; /* with_reasons only; up to the first miss and beyond: all */
+    const struct policy_reason
+        *reasons; /* with_reasons only; up to the first miss and beyond: all */
     size_t n_reasons;
 };
 
@@ -166,17 +174,18 @@ struct policy_session_controls {
 
 struct policy_verdict {
     enum policy_outcome outcome;
-    uint32_t needs;   /* union of what is missing; ask in bit order */
-    uint32_t aadsts;  /* 0 when allowed; else the row of 5.4: 53003, 50076, 50079 … */
-    hg_str error;     /* v2 token endpoint: "interaction_required" / "invalid_grant" (protocol E2.8) */
-    hg_str suberror;  /* "basic_action" / "message_only" … */
-    hg_str claims;    /* {"access_token":{"capolids":{"essential":true,"values":[…]}}} or "" */
+    uint32_t needs;  /* union of what is missing; ask in bit order */
+    uint32_t aadsts; /* 0 when allowed; else the row of 5.4: 53003, 50076, 50079 … */
+    hg_str error; /* v2 token endpoint: "interaction_required" / "invalid_grant" (protocol E2.8) */
+    hg_str suberror; /* "basic_action" / "message_only" … */
+    hg_str claims;   /* {"access_token":{"capolids":{"essential":true,"values":[…]}}} or "" */
     const hg_str *deciding; /* ids of the policies that made it so */
     size_t n_deciding;
     struct policy_session_controls session;
     const struct policy_result_row *results; /* one per policy of the set, in set order */
     size_t n_results;
-    bool any_applied; /* an enabled policy applied: conditionalAccessStatus success rather than notApplied */
+    bool any_applied; /* an enabled policy applied: conditionalAccessStatus success rather than
+                         notApplied */
 };
 
 struct policy_resolved; /* facts with locations, groups and audiences matched once */
@@ -193,13 +202,15 @@ HG_MUST_USE enum hg_code policy_evaluate(struct hg_arena *arena, const struct po
 
 const char *policy_result_name(enum policy_result result);          /* "reportOnlyFailure" */
 const char *policy_condition_name(enum policy_condition condition); /* "users" */
-const char *policy_control_name(enum policy_control control);       /* "Mfa", as in the sign-in log */
-const char *policy_state_name(enum policy_state state);             /* "enabledForReportingButNotEnforced" */
+const char *policy_control_name(enum policy_control control); /* "Mfa", as in the sign-in log */
+const char *policy_state_name(enum policy_state state); /* "enabledForReportingButNotEnforced" */
 /* Names of the named locations an address matches, for the sign-in log. */
-HG_MUST_USE enum hg_code policy_matched_locations(struct hg_arena *arena, const struct policy_set *set,
+HG_MUST_USE enum hg_code policy_matched_locations(struct hg_arena *arena,
+                                                  const struct policy_set *set,
                                                   const struct model_network *network,
                                                   const hg_str **out_names, size_t *out_n,
                                                   struct hg_err *err);
-/* Expands a resource id into the keyword families it belongs to (Office365, MicrosoftAdminPortals). */
+/* Expands a resource id into the keyword families it belongs to (Office365, MicrosoftAdminPortals).
+ */
 bool policy_is_office365(hg_str app_id);
 bool policy_is_admin_portal(hg_str app_id);

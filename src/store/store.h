@@ -85,13 +85,14 @@ struct store_change {
 };
 
 enum store_op_kind {
-    STORE_INSERT,  /* a row of this key exists, or a unique index is hit: HG_EXISTS */
-    STORE_PUT,     /* insert or replace by key */
-    STORE_UPDATE,  /* `changes` on the row of `key`; no such row, or a condition fails: HG_CONFLICT */
-    STORE_DELETE,  /* by key; absent is fine unless there are conditions: then HG_CONFLICT */
+    STORE_INSERT, /* a row of this key exists, or a unique index is hit: HG_EXISTS */
+    STORE_PUT,    /* insert or replace by key */
+    STORE_UPDATE, /* `changes` on the row of `key`; no such row, or a condition fails: HG_CONFLICT
+                   */
+    STORE_DELETE, /* by key; absent is fine unless there are conditions: then HG_CONFLICT */
     STORE_DELETE_WHERE, /* every row whose index prefix equals `key` (n_key values of `index`) */
-    STORE_REQUIRE, /* the row of `key` exists and the conditions hold, else HG_CONFLICT */
-    STORE_ABSENT,  /* no row of `key`, else HG_EXISTS */
+    STORE_REQUIRE,      /* the row of `key` exists and the conditions hold, else HG_CONFLICT */
+    STORE_ABSENT,       /* no row of `key`, else HG_EXISTS */
 };
 
 /* Values are borrowed until the commit returns. */
