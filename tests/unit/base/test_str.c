@@ -1,11 +1,4 @@
-#include "base/base.h"
-
-#include <cmocka.h>
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stdbool.h>
-#include <stddef.h>
-#include <stdint.h>
+#include "unit/test.h"
 
 static const struct {
     const char *name;
