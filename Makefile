@@ -1,0 +1,64 @@
+# The front door; thin over meson and npm. `make help` lists what there is.
+.DEFAULT_GOAL := all
+.PHONY: all run test check lint corpus bench fuzz deps install prove-fresh clean help
+
+BUILD      := build
+TESTBUILD  := build-test
+PREFIX     ?= /usr/local
+NODE       := .deps/node/bin/node
+
+all: deps-build             ## build build/headgate
+	@[ -d $(BUILD) ] || meson setup $(BUILD) --buildtype=debugoptimized >/dev/null
+	@ninja -C $(BUILD) --quiet headgate
+	@ln -sf src/main/headgate $(BUILD)/headgate
+
+run: all                    ## install what is missing, build, start a development server on an embedded database
+	$(BUILD)/headgate serve --dev --data data
+
+test: deps                  ## every test, under ASan and UBSan; ends with "N passed, N failed, N skipped"
+	@[ -d $(TESTBUILD) ] || meson setup $(TESTBUILD) -Db_sanitize=address,undefined -Darena=emulate >/dev/null
+	@ninja -C $(TESTBUILD) --quiet
+	@python3 tests/run.py --build $(TESTBUILD) --node $(NODE)
+
+check: deps-check           ## format, layers, sizes, spelling, subjects: under 40 s
+	@python3 tools/check.py
+
+lint: deps-check            ## clang-tidy over src
+	@[ -d build-lint ] || CC=clang meson setup build-lint >/dev/null
+	@run-clang-tidy-19 -quiet -p build-lint -j 2 '/src/[^/]+/[^/]+\.c$$' 2>/dev/null | grep -E 'error|warning' ; test $$? -eq 1
+
+corpus: deps                ## the real files under HEADGATE_CORPUS
+	@[ -d $(TESTBUILD) ] || meson setup $(TESTBUILD) -Db_sanitize=address,undefined -Darena=emulate >/dev/null
+	@ninja -C $(TESTBUILD) --quiet
+	@python3 tests/run.py --build $(TESTBUILD) --suite corpus --show
+
+bench: deps                 ## one program a promise, each beside its floor
+	@[ -d build-bench ] || meson setup build-bench --buildtype=release >/dev/null
+	@ninja -C build-bench --quiet
+	@python3 bench/run.py build-bench
+
+fuzz: deps-check            ## ten seconds of libFuzzer for each target (FUZZ_SECONDS=…)
+	@[ -d build-fuzz ] || CC=clang meson setup build-fuzz -Dfuzz=true -Db_sanitize=address,undefined -Db_lundef=false >/dev/null
+	@ninja -C build-fuzz --quiet
+	@python3 fuzz/run.py build-fuzz --seconds $${FUZZ_SECONDS:-10}
+
+deps: deps-build            ## Debian packages and Node that tests need, where missing
+	@tools/deps test
+
+.PHONY: deps-build deps-check
+deps-build:
+	@tools/deps build
+deps-check:
+	@tools/deps check
+
+install: all                ## into $(PREFIX)
+	install -D -m 0755 $(BUILD)/src/main/headgate $(DESTDIR)$(PREFIX)/bin/headgate
+
+prove-fresh:                ## both commands in a bare Debian 12 chroot
+	@tools/prove_fresh
+
+clean:                      ## remove what was built
+	rm -rf build build-*
+
+help:                       ## this list
+	@grep -hE '^[a-z-]+:.*## ' Makefile | sed -E 's/^([a-z-]+):[^#]*## /  \1\t/' | expand -t 16
