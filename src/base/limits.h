@@ -20,4 +20,13 @@ enum {
     HG_MAX_FLOW_ITEMS = 100000,   /* range(), and any array or object made by an expression */
     HG_MAX_FLOW_DEPTH = 64,       /* of a value that leaves an expression */
     HG_MAX_RESPONSE = 100 << 20,  /* message size of a flow action */
+    HG_MAX_FLOW_ACTIONS = 500,    /* of one definition; flow-platform 3.2 and the next four */
+    HG_MAX_FLOW_NESTING = 8,
+    HG_MAX_FLOW_VARIABLES = 250,
+    HG_MAX_FLOW_NAME = 80,
+    HG_MAX_FLOW_LOOP = 100000,     /* items of one Foreach, of one splitOn */
+    HG_MAX_FLOW_FINDINGS = 200,    /* of one definition; further ones are only counted */
+    HG_MAX_FLOW_RECORDS = 1000000, /* step records of one run */
+    HG_MAX_FLOW_STEPS = 1000000,   /* events of one run played locally */
+    HG_MAX_CONNECTOR_OPERATIONS = 2000,
 };
