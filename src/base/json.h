@@ -91,13 +91,15 @@ bool hg_json_is(const struct hg_json *value, enum hg_json_kind kind);
 bool hg_json_is_null(const struct hg_json *value); /* absent or null */
 bool hg_json_as_str(const struct hg_json *value, hg_str *out);
 bool hg_json_as_bool(const struct hg_json *value, bool *out);
-bool hg_json_as_int(const struct hg_json *value, int64_t *out);
+bool hg_json_as_int(const struct hg_json *value, int64_t *out);   /* an integer literal that fits */
+bool hg_json_as_double(const struct hg_json *value, double *out); /* of an integer, too */
 hg_str hg_json_str_or(const struct hg_json *value, hg_str otherwise);
 bool hg_json_bool_or(const struct hg_json *value, bool otherwise);
 size_t hg_json_count(const struct hg_json *value); /* items or members; 0 otherwise */
 const struct hg_json *hg_json_item(const struct hg_json *array, size_t i);
 const char *hg_json_kind_name(enum hg_json_kind kind);             /* "object", "string" … */
-bool hg_json_eq(const struct hg_json *a, const struct hg_json *b); /* member order ignored */
+bool hg_json_eq(const struct hg_json *a, const struct hg_json *b); /* member order ignored;
+                                                                    * 1 and 1.0 differ in kind */
 
 /* Building. Values are made by value; what grows grows in the arena. When the
  * arena ends, additions are dropped and hg_json_render() fails. */
@@ -120,7 +122,8 @@ void hg_json_push(struct hg_arena *arena, struct hg_json *array, struct hg_json 
 struct hg_json hg_json_copy(struct hg_arena *arena, const struct hg_json *value); /* deep */
 
 /* Compact text. Doubles are written with the shortest digits that read back the
- * same and always look like doubles (5.0, 1e+20). */
+ * same and always look like doubles (5.0, 1e+20); infinities and NaN, which
+ * JSON does not have, become null. */
 void hg_json_write(struct hg_buf *buf, const struct hg_json *value);
 void hg_json_write_pretty(struct hg_buf *buf, const struct hg_json *value); /* two blanks a level */
 HG_MUST_USE enum hg_code hg_json_render(struct hg_arena *arena, const struct hg_json *value,

@@ -11,7 +11,9 @@ enum {
     HG_MAX_FORM_FIELDS = 100,
     HG_MAX_JSON_DEPTH = 64,
     HG_MAX_JSON_MEMBERS = 10000, /* of one document on an API route */
-    HG_MAX_FILE = 64 << 20,      /* one file of an export or seed */
+    HG_MAX_FILE_JSON_DEPTH = 256,
+    HG_MAX_FILE_JSON_MEMBERS = 8 << 20,
+    HG_MAX_FILE = 64 << 20, /* one file of an export or seed */
     HG_MAX_REQUEST_ARENA = 32 << 20,
     HG_MAX_PAGE = 64 << 10,       /* one rendered HTML page */
     HG_MAX_EXPRESSION = 8192,     /* characters, Logic Apps limit */

@@ -203,9 +203,11 @@ static bool scan_span(struct hg_scan *scan, hg_dur *out)
 enum hg_code hg_timespan_parse(hg_str text, hg_dur *out, struct hg_err *err)
 {
     struct hg_scan scan = hg_scan_of(text);
-    if (!scan_span(&scan, out) || !hg_scan_done(&scan))
+    hg_dur span;
+    if (!scan_span(&scan, &span) || !hg_scan_done(&scan))
         return HG_FAIL(err, HG_MALFORMED, "'%.*s' is not a time span like 90.00:00:00",
                        HG_ARG(hg_str_sub(text, 0, 40)));
+    *out = span;
     return HG_OK;
 }
 

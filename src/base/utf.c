@@ -56,16 +56,21 @@ static size_t decode(hg_str s, size_t at, uint32_t *point)
     return n;
 }
 
-bool hg_utf8_valid(hg_str text)
+size_t hg_utf8_first_bad(hg_str text)
 {
     uint32_t point;
     for (size_t at = 0; at < text.len;) {
         size_t n = decode(text, at, &point);
         if (n == 0)
-            return false;
+            return at;
         at += n;
     }
-    return true;
+    return HG_NPOS;
+}
+
+bool hg_utf8_valid(hg_str text)
+{
+    return hg_utf8_first_bad(text) == HG_NPOS;
 }
 
 uint32_t hg_utf8_next(hg_str s, size_t *at)
@@ -127,13 +132,9 @@ enum hg_code hg_utf_text(struct hg_arena *arena, hg_str bytes, hg_str *out, stru
         return from_utf16(arena, bytes, true, out, err);
 
     hg_str text = hg_str_starts(bytes, HG_STR("\xef\xbb\xbf")) ? hg_str_from(bytes, 3) : bytes;
-    uint32_t point;
-    for (size_t at = 0; at < text.len;) {
-        size_t n = decode(text, at, &point);
-        if (n == 0)
-            return HG_FAIL(err, HG_MALFORMED, "byte %zu is not UTF-8", at);
-        at += n;
-    }
+    size_t bad = hg_utf8_first_bad(text);
+    if (bad != HG_NPOS)
+        return HG_FAIL(err, HG_MALFORMED, "byte %zu is not UTF-8", bad);
     *out = text;
     return HG_OK;
 }

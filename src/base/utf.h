@@ -9,7 +9,8 @@
 #include <stddef.h>
 #include <stdint.h>
 
-bool hg_utf8_valid(hg_str text); /* no overlong forms, no surrogates (RFC 3629) */
+bool hg_utf8_valid(hg_str text);       /* no overlong forms, no surrogates (RFC 3629) */
+size_t hg_utf8_first_bad(hg_str text); /* offset of what is not UTF-8, or HG_NPOS */
 
 /* Appends one code point to out[4]; returns the number of bytes, 0 when it is
  * a surrogate or past U+10FFFF. */
