@@ -7,6 +7,7 @@
 #include "base/arena.h"
 #include "base/b64.h"
 #include "base/buf.h"
+#include "base/clock.h"
 #include "base/defs.h"
 #include "base/err.h"
 #include "base/ip.h"

@@ -3,10 +3,11 @@
 /* Every maximum for bytes that come from outside, in one list. The figures are
  * those of the hardening plan (HTTP) and of the platforms whose formats we read. */
 enum {
-    HG_MAX_HEAD = 16 << 10,  /* request line and header fields together */
-    HG_MAX_FIELDS = 100,     /* header fields */
-    HG_MAX_TARGET = 8 << 10, /* request target */
-    HG_MAX_BODY = 1 << 20,   /* request body on every route but webhooks */
+    HG_MAX_HEAD = 16 << 10,   /* request line and header fields together */
+    HG_MAX_FIELDS = 100,      /* header fields */
+    HG_MAX_TARGET = 8 << 10,  /* request target */
+    HG_MAX_EVENT = 256 << 10, /* one rendered event: a log line */
+    HG_MAX_BODY = 1 << 20,    /* request body on every route but webhooks */
     HG_MAX_WEBHOOK_BODY = 10 << 20,
     HG_MAX_FORM_FIELDS = 100,
     HG_MAX_JSON_DEPTH = 64,
