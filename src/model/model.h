@@ -35,6 +35,27 @@ enum model_method {
     MODEL_METHOD_FIDO2 = 1u << 5,
     MODEL_METHOD_WINDOWS_HELLO = 1u << 6,
     MODEL_METHOD_AUTHENTICATOR_PUSH = 1u << 7,
+    MODEL_METHOD_DEVICE_BASED_PUSH = 1u << 8,
+    MODEL_METHOD_TAP_ONE_TIME = 1u << 9,
+    MODEL_METHOD_TAP_MULTI_USE = 1u << 10,
+    MODEL_METHOD_EMAIL = 1u << 11,
+    MODEL_METHOD_X509_SINGLE_FACTOR = 1u << 12,
+    MODEL_METHOD_X509_MULTI_FACTOR = 1u << 13,
+    MODEL_METHOD_FEDERATED_SINGLE_FACTOR = 1u << 14,
+    MODEL_METHOD_FEDERATED_MULTI_FACTOR = 1u << 15,
+    MODEL_METHOD_QR_CODE_PIN = 1u << 17,
+};
+
+/* conditionalAccessGuestOrExternalUserTypes: how someone who is not an ordinary
+ * member came to be here. */
+enum model_external {
+    MODEL_EXTERNAL_NONE = 0,
+    MODEL_EXTERNAL_INTERNAL_GUEST = 1u << 0, /* credential of this tenant, userType Guest */
+    MODEL_EXTERNAL_B2B_GUEST = 1u << 1,
+    MODEL_EXTERNAL_B2B_MEMBER = 1u << 2,
+    MODEL_EXTERNAL_DIRECT_CONNECT = 1u << 3,
+    MODEL_EXTERNAL_OTHER = 1u << 4,
+    MODEL_EXTERNAL_SERVICE_PROVIDER = 1u << 5,
 };
 
 /* How the token family came to be (conditions.authenticationFlows). */
@@ -62,7 +83,9 @@ struct model_user {
     hg_str given_name, surname, preferred_language;
     bool enabled;
     bool is_guest;
-    const hg_str *groups; /* transitive group ids */
+    enum model_external external; /* NONE with is_guest set reads as INTERNAL_GUEST */
+    hg_str home_tenant;           /* of an external user; else empty */
+    const hg_str *groups;         /* transitive group ids */
     size_t n_groups;
     const hg_str *roles; /* role template ids of active, tenant-wide assignments */
     size_t n_roles;
@@ -70,10 +93,15 @@ struct model_user {
     struct model_when valid_from; /* TokensValidFrom: grants issued before are revoked */
 };
 
+enum { MODEL_EXTENSION_ATTRIBUTES = 15 };
+
 struct model_device {
-    bool is_present; /* false: unregistered; every attribute is null */
+    bool is_present; /* false: unregistered; every attribute is null; an empty one is null too */
     hg_str id, display_name, operating_system, operating_system_version, ownership, trust_type;
     hg_str manufacturer, model, mdm_app_id, enrollment_profile, profile_type;
+    hg_str extension[MODEL_EXTENSION_ATTRIBUTES]; /* extensionAttribute1 is extension[0] */
+    const hg_str *physical_ids, *system_labels;
+    size_t n_physical_ids, n_system_labels;
     bool is_compliant, is_managed;
 };
 
@@ -135,5 +163,8 @@ struct model_application {
     unsigned token_version; /* requestedAccessTokenVersion: 1 or 2 */
     bool is_first_party;    /* one of Headgate's own services or clients */
 };
+
+/* The one kind a user is of for policies: `external`, or what is_guest implies. */
+enum model_external model_user_external(const struct model_user *user);
 
 bool model_has_id(const hg_str *ids, size_t n, hg_str id);

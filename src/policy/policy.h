@@ -11,9 +11,9 @@
  * report-only mode, the impact report and the differential test in tests/oracle
  * the same code path as a real sign-in.
  *
- *   parse      Graph JSON of one policy or named location → struct, or the rule it breaks
+ *   parse      Graph JSON of one policy or named location → struct, or the rules it breaks
  *   compile    a set of policies and locations → struct policy_set, immutable, shareable
- *   resolve    raw facts → what the conditions ask for (locations matched once, …)
+ *   resolve    raw facts → which rules' conditions hold (locations matched once, …)
  *   evaluate   set × resolved facts → verdict
  *
  * Rules of combination (3.1), each with its test in tests/cases/policy:
@@ -21,88 +21,175 @@
  *   - one applying policy that blocks decides the verdict (block wins);
  *   - otherwise every applying policy's controls must be satisfied;
  *   - a report-only policy never changes the verdict;
- *   - what cannot be understood is never ignored: a policy with an unknown
- *     narrowing member does not load as enabled. */
+ *   - what cannot be judged is never ignored: a policy with such an element is
+ *     refused unless it is disabled.
+ *
+ * Not here: which scopes stand for which audience (policy/audience.h), whether
+ * users, groups and roles exist (policy_rule_references lists the ids), sign-in
+ * frequency over time (lifetime judges what the verdict merged). */
 
 /* --- One policy as written ------------------------------------------------ */
 
-struct policy_rule;     /* one parsed policy; policy/rule.h (private shapes of the module) */
+struct policy_rule;     /* one parsed policy */
 struct policy_location; /* one parsed named location */
 
-/* What is wrong with an input: Graph's code and text ("1064: …") and where. */
+enum policy_state { POLICY_ENABLED, POLICY_DISABLED, POLICY_REPORT_ONLY };
+
+/* What is wrong with an input. A client is shown {"code":"BadRequest","message"}. */
 struct policy_fault {
-    hg_str code;    /* "BadRequest" */
-    hg_str message; /* "1007: unknown member 'foo' in conditions.users" */
-    hg_str path;    /* "conditions.users.includeUsers" */
+    hg_str code;    /* "1007", the number that also begins the message */
+    hg_str message; /* "1007: … unknown member 'foo' in conditions.users." */
+    hg_str path;    /* "conditions.users.foo" */
     bool is_warning;
 };
 struct policy_faults {
-    const struct policy_fault *items;
+    const struct policy_fault *items; /* in the order of the document */
     size_t n;
 };
 
-/* On HG_OK *out is a rule in `arena`, borrowing `json`'s strings; *faults may hold
- * warnings. On HG_MALFORMED *faults names every rule that is broken (V1-V20). */
+enum policy_parse_option {
+    POLICY_PARSE_STRICT = 0,
+    /* An import: an unknown member, or an element that cannot be judged, becomes a
+     * warning and the rule's state POLICY_DISABLED (1.3); the JSON keeps its text. */
+    POLICY_PARSE_LENIENT = 1u << 0,
+};
+
+/* The value of a policy as v1.0, beta, PowerShell or the portal write it: any
+ * letter case of member names and keywords, @odata annotations, read-only and
+ * beta members. HG_OK: *out is a rule in `arena`, borrowing `json`'s strings, and
+ * *faults holds the warnings. HG_MALFORMED: *faults names every rule that is broken
+ * (V1-V20) and *out is untouched; err->detail is the first of them. */
 HG_MUST_USE enum hg_code policy_rule_parse(struct hg_arena *arena, const struct hg_json *json,
-                                           const struct policy_rule **out,
+                                           unsigned options, const struct policy_rule **out,
                                            struct policy_faults *faults, struct hg_err *err);
 HG_MUST_USE enum hg_code policy_location_parse(struct hg_arena *arena, const struct hg_json *json,
                                                const struct policy_location **out,
                                                struct policy_faults *faults, struct hg_err *err);
-/* The canonical Graph v1.0 shape of 1.7: every member, canonical letter case. */
-struct hg_json policy_rule_canonical(struct hg_arena *arena, const struct hg_json *json);
+
+/* The canonical Graph shape of 1.7: every member in its order, canonical letter
+ * case, lists never null; beta adds what only beta shows. `json` must have parsed. */
+enum policy_shape { POLICY_SHAPE_V1, POLICY_SHAPE_BETA };
+struct hg_json policy_rule_canonical(struct hg_arena *arena, const struct hg_json *json,
+                                     enum policy_shape shape);
+struct hg_json policy_location_canonical(struct hg_arena *arena, const struct hg_json *json,
+                                         enum policy_shape shape);
+
+hg_str policy_rule_id(const struct policy_rule *rule);
+hg_str policy_rule_name(const struct policy_rule *rule);
+enum policy_state policy_rule_state(const struct policy_rule *rule);
+hg_str policy_location_id(const struct policy_location *location);
+hg_str policy_location_name(const struct policy_location *location);
+bool policy_location_is_trusted(const struct policy_location *location);
+
+/* What a rule speaks of by id, keywords left out: for the referential checks of
+ * V20 and for "which policies use this location". */
+enum policy_reference_kind {
+    POLICY_REFERENCE_USER,
+    POLICY_REFERENCE_GROUP,
+    POLICY_REFERENCE_ROLE,
+    POLICY_REFERENCE_APPLICATION,
+    POLICY_REFERENCE_SERVICE_PRINCIPAL,
+    POLICY_REFERENCE_LOCATION,
+    POLICY_REFERENCE_AUTH_CONTEXT,
+    POLICY_REFERENCE_STRENGTH,
+};
+struct policy_reference {
+    enum policy_reference_kind kind;
+    hg_str id;
+    const char *path; /* "conditions.users.includeUsers" */
+};
+HG_MUST_USE enum hg_code policy_rule_references(struct hg_arena *arena,
+                                                const struct policy_rule *rule,
+                                                const struct policy_reference **out, size_t *out_n,
+                                                struct hg_err *err);
+
+/* V20 for what this module knows: each location exists and can be judged. Faults
+ * are errors unless the rule is disabled; HG_MALFORMED when there is an error. */
+HG_MUST_USE enum hg_code policy_rule_check(struct hg_arena *arena, const struct policy_rule *rule,
+                                           const struct policy_location *const *locations,
+                                           size_t n_locations, struct policy_faults *faults,
+                                           struct hg_err *err);
 
 /* --- A tenant's set -------------------------------------------------------- */
 
 struct policy_set; /* compiled, immutable; lives in the arena it was compiled into */
 
-/* MFA service settings that policies see (2: trusted IPs; 6.5: remember days). */
+/* MFA service settings that policies see (2: trusted IPs). */
 struct policy_settings {
     const struct hg_cidr *trusted_ips;
     size_t n_trusted_ips;
 };
 
+/* Rules keep their order: results[i] of a verdict is of rules[i]. `settings` may
+ * be NULL. Ids of locations that do not exist match nothing. */
 HG_MUST_USE enum hg_code policy_compile(struct hg_arena *arena,
                                         const struct policy_rule *const *rules, size_t n_rules,
                                         const struct policy_location *const *locations,
                                         size_t n_locations, const struct policy_settings *settings,
                                         const struct policy_set **out, struct hg_err *err);
 
+size_t policy_set_count(const struct policy_set *set);
+const struct policy_rule *policy_set_rule(const struct policy_set *set, size_t i);
+
 /* --- Facts ------------------------------------------------------------------ */
 
 enum policy_risk {
-    POLICY_RISK_NONE,
+    POLICY_RISK_NONE, /* assessed: no risk */
     POLICY_RISK_LOW,
     POLICY_RISK_MEDIUM,
     POLICY_RISK_HIGH,
-    POLICY_RISK_UNKNOWN
+    POLICY_RISK_UNKNOWN, /* not assessed: matches no list of levels */
+};
+
+enum policy_insider_risk {
+    POLICY_INSIDER_ABSENT = 0,
+    POLICY_INSIDER_MINOR = 1u << 0,
+    POLICY_INSIDER_MODERATE = 1u << 1,
+    POLICY_INSIDER_ELEVATED = 1u << 2,
+};
+
+/* A client that signs in as itself (client credentials). */
+struct policy_workload {
+    hg_str service_principal; /* object id */
+    bool is_own;              /* single-tenant and registered in this tenant */
+    enum policy_risk risk;
 };
 
 struct policy_facts {
     hg_time now;
-    const struct model_user *user;
-    hg_str client; /* appId of the client */
+    const struct model_user *user;          /* NULL for a workload */
+    const struct policy_workload *workload; /* NULL for a user */
+    hg_str client;                          /* appId of the client */
     bool is_confidential;
     const hg_str *resources; /* audiences: appIds of what is asked for (3.4 step A) */
     size_t n_resources;
-    hg_str user_action;  /* "urn:user:registersecurityinfo" … or empty */
-    hg_str auth_context; /* "c1" … or empty */
-    enum model_client_app client_app_type;
+    hg_str user_action;                    /* "urn:user:registersecurityinfo" … or empty */
+    hg_str auth_context;                   /* "c1" … or empty */
+    enum model_client_app client_app_type; /* 0: cannot be told, which counts as `other` */
     enum model_platform platform;
     struct model_network network;
     const struct model_device *device; /* never NULL; is_present says */
     enum model_flow_origin flow_origin;
     enum policy_risk signin_risk, user_risk;
+    enum policy_insider_risk insider_risk;
 
-    /* What the session or grant has already proved. */
+    /* What the session, grant or client has already proved. */
     uint32_t methods;         /* enum model_method bits */
     struct model_when mfa_at; /* set: an MFA claim is carried */
+    bool mfa_is_stale;        /* the claim is older than the remember-MFA days: counts as absent */
+    bool is_approved_app;     /* on the approved list and brokered */
+    bool is_protected_app;    /* an app protection policy is in force in it */
+    bool is_token_bound;      /* what is redeemed is bound to the device (secureSignInSession) */
     bool is_interactive;      /* false: nobody is there to be asked */
 };
 
 /* --- Verdict ----------------------------------------------------------------- */
 
-enum policy_outcome { POLICY_ALLOW, POLICY_CHALLENGE, POLICY_BLOCK };
+enum policy_outcome {
+    POLICY_ALLOW,
+    POLICY_CHALLENGE, /* not as things stand: `needs` says what would make it allowed */
+    POLICY_BLOCK,     /* no step of this sign-in can change it */
+};
 
 /* Controls in the fixed order of 3.1 rule 8. */
 enum policy_control {
@@ -116,11 +203,17 @@ enum policy_control {
     POLICY_CONTROL_PASSWORD_CHANGE = 1u << 7,
     POLICY_CONTROL_TERMS_OF_USE = 1u << 8,
     POLICY_CONTROL_CUSTOM = 1u << 9,
+    POLICY_CONTROL_BOUND_TOKEN = 1u << 10, /* session control secureSignInSession */
+};
+enum {
+    /* What a page of the sign-in can obtain from the user; the rest is shown as an error. */
+    POLICY_CONTROLS_PROMPT = POLICY_CONTROL_MFA | POLICY_CONTROL_STRENGTH |
+                             POLICY_CONTROL_PASSWORD_CHANGE | POLICY_CONTROL_TERMS_OF_USE |
+                             POLICY_CONTROL_CUSTOM,
 };
 
-enum policy_state { POLICY_ENABLED, POLICY_DISABLED, POLICY_REPORT_ONLY };
-
-/* appliedConditionalAccessPolicyResult; names of the wire: policy_result_name(). */
+/* appliedConditionalAccessPolicyResult; names of the wire: policy_result_name().
+ * Values are stored, one byte a policy: add at the end, never renumber. */
 enum policy_result {
     POLICY_RESULT_SUCCESS,
     POLICY_RESULT_FAILURE,
@@ -130,23 +223,26 @@ enum policy_result {
     POLICY_RESULT_REPORT_ONLY_FAILURE,
     POLICY_RESULT_REPORT_ONLY_NOT_APPLIED,
     POLICY_RESULT_REPORT_ONLY_INTERRUPTED,
+    POLICY_RESULT_COUNT,
 };
 
+/* In the order in which What-If names the first that does not hold (4.2). */
 enum policy_condition {
-    POLICY_CONDITION_USERS,
+    POLICY_CONDITION_USERS, /* of a policy for workloads: the service principals */
     POLICY_CONDITION_APPLICATIONS,
-    POLICY_CONDITION_CLIENT_APP_TYPES,
     POLICY_CONDITION_PLATFORMS,
-    POLICY_CONDITION_LOCATIONS,
     POLICY_CONDITION_DEVICES,
-    POLICY_CONDITION_SIGNIN_RISK,
+    POLICY_CONDITION_CLIENT_APP_TYPES,
+    POLICY_CONDITION_LOCATIONS,
+    POLICY_CONDITION_SIGNIN_RISK, /* also the risk of a service principal */
     POLICY_CONDITION_USER_RISK,
-    POLICY_CONDITION_AUTH_FLOWS,
     POLICY_CONDITION_INSIDER_RISK,
+    POLICY_CONDITION_AUTH_FLOWS,
     POLICY_CONDITION_COUNT,
 };
 
-/* Why a condition held or not: seen "203.0.113.9", wanted "not Corporate network". */
+/* Why a condition held or not: seen "203.0.113.9", wanted "All except AllTrusted".
+ * Texts are English and of one line; ids stand where names are not known. */
 struct policy_reason {
     enum policy_condition condition;
     hg_str seen, wanted;
@@ -157,39 +253,67 @@ struct policy_result_row {
     hg_str id, display_name;
     enum policy_state state;
     enum policy_result result;
-    uint32_t controls; /* configured */
-    uint32_t unmet;    /* still missing */
-    const struct policy_reason
-        *reasons; /* with_reasons only; up to the first miss and beyond: all */
+    uint32_t controls; /* configured: enum policy_control bits */
+    bool needs_all;    /* operator AND: every control; OR: one of them */
+    uint32_t unmet;    /* those still missing; 0 when the policy is met or does not apply */
+    const struct policy_reason *reasons; /* one per configured condition, all of them */
     size_t n_reasons;
 };
 
+struct policy_frequency {
+    bool is_set;
+    bool every_time; /* `window` is then 0 */
+    hg_dur window;
+};
+
+enum policy_cloud_app_security {
+    POLICY_CAS_NONE,
+    POLICY_CAS_MONITOR_ONLY,
+    POLICY_CAS_CONFIGURED,
+    POLICY_CAS_BLOCK_DOWNLOADS,
+};
+
+enum policy_cae {
+    POLICY_CAE_DEFAULT,
+    POLICY_CAE_DISABLED,
+    POLICY_CAE_STRICT_ENFORCEMENT,
+    POLICY_CAE_STRICT_LOCATION,
+};
+
+/* Session controls of all applying policies, merged: the strictest wins (3.7). */
 struct policy_session_controls {
-    bool has_frequency;
-    bool frequency_every_time;
-    hg_dur frequency;
-    bool has_persistent; /* persistentBrowser */
-    bool persistent_always;
+    struct policy_frequency frequency;     /* primaryAndSecondaryAuthentication */
+    struct policy_frequency mfa_frequency; /* secondaryAuthentication: of the MFA proof alone */
+    bool has_persistent;                   /* persistentBrowser */
+    bool persistent_always;                /* false: never */
+    bool app_enforced_restrictions;
+    bool secure_signin_session;
+    bool disable_resilience_defaults;
+    enum policy_cloud_app_security cloud_app_security;
+    enum policy_cae continuous_access;
 };
 
 struct policy_verdict {
     enum policy_outcome outcome;
-    uint32_t needs;  /* union of what is missing; ask in bit order */
+    uint32_t needs;  /* union of what is missing; ask in bit order. A policy with operator OR
+                        asks for the first that can be had (3.2) */
     uint32_t aadsts; /* 0 when allowed; else the row of 5.4: 53003, 50076, 50079 … */
     hg_str error; /* v2 token endpoint: "interaction_required" / "invalid_grant" (protocol E2.8) */
     hg_str suberror; /* "basic_action" / "message_only" … */
     hg_str claims;   /* {"access_token":{"capolids":{"essential":true,"values":[…]}}} or "" */
-    const hg_str *deciding; /* ids of the policies that made it so */
+    const hg_str *deciding; /* ids of the policies that made it so, in set order */
     size_t n_deciding;
     struct policy_session_controls session;
-    const struct policy_result_row *results; /* one per policy of the set, in set order */
-    size_t n_results;
+    hg_str results; /* one byte per policy of the set, in set order: enum policy_result. What a
+                       sign-in row stores beside the version of the set */
+    const struct policy_result_row *rows; /* with_reasons only: as many as results.len */
     bool any_applied; /* an enabled policy applied: conditionalAccessStatus success rather than
                          notApplied */
 };
 
 struct policy_resolved; /* facts with locations, groups and audiences matched once */
 
+/* `facts` and what it points to must outlive *out. */
 HG_MUST_USE enum hg_code policy_resolve(struct hg_arena *arena, const struct policy_set *set,
                                         const struct policy_facts *facts,
                                         const struct policy_resolved **out, struct hg_err *err);
@@ -200,17 +324,53 @@ HG_MUST_USE enum hg_code policy_evaluate(struct hg_arena *arena, const struct po
                                          const struct policy_resolved *facts, bool with_reasons,
                                          struct policy_verdict *out_verdict, struct hg_err *err);
 
+/* resolve and evaluate in one. */
+HG_MUST_USE enum hg_code policy_judge(struct hg_arena *arena, const struct policy_set *set,
+                                      const struct policy_facts *facts, bool with_reasons,
+                                      struct policy_verdict *out_verdict, struct hg_err *err);
+
+/* What-If's answer for one policy of the set (4.2): "notSet" when it would apply
+ * (enabled or report-only), else the first reason against: "users", "location",
+ * "policyNotEnabled" … */
+const char *policy_analysis_reason(const struct policy_set *set,
+                                   const struct policy_resolved *facts, size_t i);
+
+/* --- Rendering and storing results ------------------------------------------- */
+
+/* Bytes that a row of the log brought back: HG_MALFORMED when their number is not
+ * the set's or one of them names no result. */
+HG_MUST_USE enum hg_code policy_results_check(const struct policy_set *set, hg_str results,
+                                              struct hg_err *err);
+
+/* signIn.appliedConditionalAccessPolicies (4.3) from the set and its result bytes,
+ * checked before. Without `unknown_members` (Prefer: include-unknown-enum-members)
+ * the report-only results read "unknownFutureValue". */
+struct hg_json policy_applied_json(struct hg_arena *arena, const struct policy_set *set,
+                                   hg_str results, bool unknown_members);
+
+/* "success", "failure" or "notApplied" (signIn.conditionalAccessStatus). */
+const char *policy_status_name(hg_str results);
+
+/* A verdict as one JSON object: outcome, needs, error, deciding, session, and the
+ * rows with their reasons. For --json output, panels and the oracle. */
+struct hg_json policy_verdict_json(struct hg_arena *arena, const struct policy_verdict *verdict);
+
+const char *policy_outcome_name(enum policy_outcome outcome);       /* "challenge" */
 const char *policy_result_name(enum policy_result result);          /* "reportOnlyFailure" */
 const char *policy_condition_name(enum policy_condition condition); /* "users" */
-const char *policy_control_name(enum policy_control control); /* "Mfa", as in the sign-in log */
 const char *policy_state_name(enum policy_state state); /* "enabledForReportingButNotEnforced" */
+const char *policy_control_name(enum policy_control control); /* "Mfa", as in the sign-in log */
+const char *policy_control_graph_name(enum policy_control control); /* "mfa", as in a policy */
+
 /* Names of the named locations an address matches, for the sign-in log. */
 HG_MUST_USE enum hg_code policy_matched_locations(struct hg_arena *arena,
                                                   const struct policy_set *set,
                                                   const struct model_network *network,
                                                   const hg_str **out_names, size_t *out_n,
                                                   struct hg_err *err);
-/* Expands a resource id into the keyword families it belongs to (Office365, MicrosoftAdminPortals).
- */
+/* Is that address in AllTrusted? */
+bool policy_network_is_trusted(const struct policy_set *set, const struct model_network *network);
+
+/* Membership in the keyword families (3.4 step B). */
 bool policy_is_office365(hg_str app_id);
 bool policy_is_admin_portal(hg_str app_id);
