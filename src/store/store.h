@@ -8,8 +8,13 @@
  * postgres write their statements from the descriptions, memory keeps sorted
  * arrays, and one test suite holds all three to the same behaviour.
  *
+ * Commits are serializable: the outcome is that of some order in which they ran
+ * one after another. A read sees what was committed when it began; two reads
+ * may see two states, which is what conditions are for.
+ *
  * Thread-safe: any thread may call any function; arenas belong to the caller.
- * Acknowledged means durable (SQLite: synchronous=FULL with group commit). */
+ * Acknowledged means durable (SQLite: synchronous=FULL with group commit).
+ * A call that does not fit its table's description is a bug: HG_ASSERT. */
 
 enum store_type { STORE_INT, STORE_TEXT, STORE_BLOB };
 
@@ -17,7 +22,7 @@ struct store_value {
     enum store_type type;
     bool is_null;
     int64_t integer;
-    hg_str bytes; /* text (UTF-8) or blob; borrowed */
+    hg_str bytes; /* text (UTF-8 without NUL, else HG_MALFORMED) or blob; borrowed */
 };
 
 static inline struct store_value store_int(int64_t integer)
@@ -41,23 +46,32 @@ static inline struct store_value store_null(enum store_type type)
     return (struct store_value){.type = type, .is_null = true};
 }
 
-enum { STORE_MAX_COLUMNS = 24, STORE_MAX_KEY = 4, STORE_MAX_INDEXES = 6 };
+enum {
+    STORE_MAX_COLUMNS = 24,
+    STORE_MAX_KEY = 4, /* columns of a primary key, and of an index */
+    STORE_MAX_INDEXES = 6,
+    STORE_MAX_CONDITIONS = 16,
+};
 
 struct store_column {
     const char *name;
     enum store_type type;
+    bool is_nullable; /* never a column of the primary key */
 };
 
+/* A row is in an index when none of the index's columns is null in it; rows
+ * that are not in an index are neither found nor deleted through it. Texts and
+ * blobs order bytewise. */
 struct store_index {
     const char *name;
     uint8_t columns[STORE_MAX_KEY];
     uint8_t n_columns;
-    bool is_unique; /* rows whose indexed columns are all non-null must differ */
+    bool is_unique; /* rows in the index differ in its columns */
 };
 
 /* A table: its first n_key columns are the primary key, and the first of those
- * is always `tenant`. The description and the migration that creates the table
- * are checked against each other by the store's test suite. */
+ * is always `tenant`. Descriptions are constants: backends know them by address.
+ * store_tables_check() holds them against what the migrations made. */
 struct store_table {
     const char *name;
     struct store_column columns[STORE_MAX_COLUMNS];
@@ -72,7 +86,16 @@ struct store_row {
 };
 
 /* One condition on a column, for updates, deletes and requirements. */
-enum store_test { STORE_EQ, STORE_NE, STORE_LT, STORE_LE, STORE_GT, STORE_GE, STORE_IS_NULL };
+enum store_test {
+    STORE_EQ, /* these six never hold for a null */
+    STORE_NE,
+    STORE_LT,
+    STORE_LE,
+    STORE_GT,
+    STORE_GE,
+    STORE_IS_NULL,  /* `value` is not looked at */
+    STORE_NOT_NULL, /* the same */
+};
 struct store_condition {
     uint8_t column;
     enum store_test test;
@@ -86,16 +109,18 @@ struct store_change {
 
 enum store_op_kind {
     STORE_INSERT, /* a row of this key exists, or a unique index is hit: HG_EXISTS */
-    STORE_PUT,    /* insert or replace by key */
-    STORE_UPDATE, /* `changes` on the row of `key`; no such row, or a condition fails: HG_CONFLICT
-                   */
+    STORE_PUT,    /* insert, or replace the row of this key; a unique index is hit: HG_EXISTS */
+    STORE_UPDATE, /* `changes` (not of the key) on the row of `key`; no such row, or a condition
+                   * fails: HG_CONFLICT; a unique index is hit: HG_EXISTS */
     STORE_DELETE, /* by key; absent is fine unless there are conditions: then HG_CONFLICT */
-    STORE_DELETE_WHERE, /* every row whose index prefix equals `key` (n_key values of `index`) */
+    STORE_DELETE_WHERE, /* every row whose index prefix equals `key` and whose conditions hold;
+                         * none is fine */
     STORE_REQUIRE,      /* the row of `key` exists and the conditions hold, else HG_CONFLICT */
     STORE_ABSENT,       /* no row of `key`, else HG_EXISTS */
 };
 
-/* Values are borrowed until the commit returns. */
+/* Operations see what those before them in the list did. Values are borrowed
+ * until the commit returns. */
 struct store_op {
     enum store_op_kind kind;
     const struct store_table *table;
@@ -109,17 +134,21 @@ struct store_op {
     uint8_t n_conditions;
 };
 
-/* Rows whose first n_prefix columns of `index` equal `prefix`; `from`/`to`, when
- * has_*, bound the next column of the index; in index order (then primary key). */
+/* Rows in the order of `index` (a non-unique index is continued by those columns
+ * of the primary key that it does not have; store_order() lists them all). The
+ * first n_prefix of these columns equal `prefix`; `from` and `to`, when has_*,
+ * bound the next one, whichever way the scan runs. `after`, when not NULL, is the
+ * last row of the page before (of its n_columns values only those of the order
+ * are looked at): rows strictly past it in the direction of the scan. */
 struct store_query {
     const struct store_table *table;
     int8_t index; /* -1 is the primary key */
     const struct store_value *prefix;
     uint8_t n_prefix;
     bool has_from, has_to;
-    bool from_exclusive; /* paging: strictly after `from` in scan direction's low end */
-    bool to_exclusive;
-    struct store_value from, to;
+    bool from_exclusive, to_exclusive;
+    struct store_value from, to; /* smallest and largest */
+    const struct store_value *after;
     bool descending;
     uint32_t limit; /* 0: no limit */
 };
@@ -131,14 +160,17 @@ struct store_rows {
 
 struct store;
 
-/* The implementation behind a port: edge/sqlite.c, edge/postgres.c, store/memory.c. */
+/* The implementation behind the port: edge/sqlite.c, edge/postgres.c, store/memory.c.
+ * Each is called through the functions below, which have checked the arguments. */
+struct store_migrations;
 struct store_backend {
     enum hg_code (*get)(struct store *, struct hg_arena *, const struct store_table *,
                         const struct store_value *key, struct store_row *out, struct hg_err *);
     enum hg_code (*find)(struct store *, struct hg_arena *, const struct store_query *,
                          struct store_rows *out, struct hg_err *);
     enum hg_code (*commit)(struct store *, const struct store_op *, size_t n, struct hg_err *);
-    enum hg_code (*migrate)(struct store *, struct hg_err *);
+    enum hg_code (*migrate)(struct store *, const struct store_migrations *, struct hg_err *);
+    enum hg_code (*check)(struct store *, const struct store_table *, struct hg_err *);
     void (*close)(struct store *);
 };
 
@@ -146,33 +178,58 @@ struct store { /* first member of each implementation's own struct */
     const struct store_backend *backend;
 };
 
-/* HG_NOT_FOUND when there is no such row. */
+/* For implementations: the one wording of an operation that failed. */
+enum hg_code store_op_fail(const struct store_op *op, size_t at, enum hg_code code,
+                           struct hg_err *err);
+
+/* HG_NOT_FOUND when there is no such row. The row lives in `arena`. */
 HG_MUST_USE enum hg_code store_get(struct store *store, struct hg_arena *arena,
                                    const struct store_table *table, const struct store_value *key,
                                    struct store_row *out, struct hg_err *err);
 HG_MUST_USE enum hg_code store_find(struct store *store, struct hg_arena *arena,
                                     const struct store_query *query, struct store_rows *out,
                                     struct hg_err *err);
-/* All or nothing. err->detail names the operation that failed ("op 3 on codes").
- * HG_EXISTS, HG_CONFLICT: nothing was written; load again and decide again. */
+/* All or nothing; returns when it is durable. HG_EXISTS, HG_CONFLICT: nothing was
+ * written, load again and decide again; err->detail names the operation ("op 3 on
+ * codes", from 0). HG_BUSY: other commits were in the way, nothing was written.
+ * HG_UNAVAILABLE, HG_IO: the database is not to be reached or cannot write; only
+ * when err->detail says "outcome unknown" may the commit have happened. */
 HG_MUST_USE enum hg_code store_commit(struct store *store, const struct store_op *ops, size_t n,
                                       struct hg_err *err);
-/* Brings the schema to this program's version; forward only. */
-HG_MUST_USE enum hg_code store_migrate(struct store *store, struct hg_err *err);
-void store_close(struct store *store); /* NULL is fine */
+void store_close(struct store *store); /* waits for running commits; NULL is fine */
 
-/* Every table of the program: memory and the suite walk it. */
-extern const struct store_table *const store_tables[];
-extern const size_t store_n_tables;
+/* The columns that say where a row stands in an index (-1: the primary key);
+ * returns how many there are. */
+enum { STORE_MAX_ORDER = 2 * STORE_MAX_KEY };
+size_t store_order(const struct store_table *table, int8_t index, uint8_t out[STORE_MAX_ORDER]);
 
-/* Numbered migrations, in order; generated from src/store/migrations/NNNN-module-what.sql. */
+/* Numbered migrations, in order, generated from src/store/migrations by
+ * tools/gen_migrations.py. One text serves SQLite and PostgreSQL; where the two
+ * differ it has a token that each backend replaces (migrations/README.md). */
 struct store_migration {
     unsigned number;
-    const char *name;
-    const char *sql; /* one text for SQLite and PostgreSQL */
+    const char *name;     /* "0003-app-grants" */
+    const char *checksum; /* SHA-256 of the file, in hex */
+    const char *sql;
 };
-extern const struct store_migration store_migrations[];
-extern const size_t store_n_migrations;
+struct store_migrations {
+    const struct store_migration *items;
+    size_t n;
+};
+extern const struct store_migrations store_migrations;
 
-/* store/memory.c: for tests and simulation; durable for the life of the process. */
+/* Brings the schema to this program's version; forward only, one transaction a
+ * migration, one node at a time. HG_UNSUPPORTED when the schema is newer than the
+ * program, HG_CONFLICT when a migration that ran here has another text now. */
+HG_MUST_USE enum hg_code
+store_migrate(struct store *store, const struct store_migrations *migrations, struct hg_err *err);
+
+/* Whether the schema is what the descriptions say: columns, types, nulls, keys,
+ * indexes. HG_MALFORMED names the first difference. */
+HG_MUST_USE enum hg_code store_tables_check(struct store *store,
+                                            const struct store_table *const *tables, size_t n,
+                                            struct hg_err *err);
+
+/* store/memory.c: for tests and simulation; durable for the life of the process,
+ * needs no migration and knows every table. */
 HG_MUST_USE enum hg_code store_memory_open(struct store **out, struct hg_err *err);
