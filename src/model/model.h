@@ -132,6 +132,7 @@ struct model_grant {
     hg_str amr;       /* blank-separated, as in the token */
     enum model_client_app client_app_type;
     bool is_confidential;
+    bool is_spa; /* redeemed at a spa redirect URI: the family ends 24 h after `issued` */
     enum model_flow_origin flow_origin;
     struct {
         struct model_network network;
