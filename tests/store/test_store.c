@@ -1,0 +1,39 @@
+#include "store/suite.h"
+
+#include <stddef.h>
+#include <stdio.h>
+#include <string.h>
+
+/* test_store BACKEND: the suite against one backend. */
+
+const struct suite_backend *suite_backend;
+
+static const struct suite_backend *const backends[] = {&suite_memory};
+
+int main(int argc, char **argv)
+{
+    for (size_t i = 0; i < HG_COUNT(backends); i++)
+        if (argc == 2 && strcmp(argv[1], backends[i]->name) == 0)
+            suite_backend = backends[i];
+    if (suite_backend == NULL) {
+        (void)fprintf(stderr, "usage: test_store memory|sqlite|postgres\n");
+        return 2;
+    }
+    const struct {
+        const char *name;
+        const struct CMUnitTest *tests;
+        size_t n;
+    } groups[] = {
+        {"rows", suite_row_tests, suite_n_row_tests},
+        {"find", suite_find_tests, suite_n_find_tests},
+        {"commit", suite_commit_tests, suite_n_commit_tests},
+        {"threads", suite_thread_tests, suite_n_thread_tests},
+        {"random", suite_random_tests, suite_n_random_tests},
+    };
+    int failed = 0;
+    suite_backend->start();
+    for (size_t i = 0; i < HG_COUNT(groups); i++)
+        failed += _cmocka_run_group_tests(groups[i].name, groups[i].tests, groups[i].n, NULL, NULL);
+    suite_backend->stop();
+    return failed != 0;
+}
