@@ -5,7 +5,7 @@
 /* Files as whole values. Paths are NUL-terminated; err->detail names the path
  * and what the system said. */
 
-/* HG_NOT_FOUND, HG_TOO_BIG (more than max bytes), HG_IO (also: not a regular file). */
+/* Also from a pipe or device. HG_NOT_FOUND, HG_TOO_BIG (more than max bytes), HG_IO. */
 HG_MUST_USE enum hg_code edge_file_read(struct hg_arena *arena, const char *path, size_t max,
                                         hg_str *out, struct hg_err *err);
 

@@ -1,5 +1,7 @@
 #include "event/event.h"
 
+#include "base/base.h"
+
 #include <stddef.h>
 #include <stdint.h>
 

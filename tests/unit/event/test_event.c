@@ -1,5 +1,8 @@
+#include "base/base.h"
 #include "event/event.h"
 #include "unit/test.h"
+
+#include <string.h>
 
 static hg_str line_of(struct hg_arena *arena, const struct event *event)
 {
