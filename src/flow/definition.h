@@ -59,6 +59,7 @@ enum flow_action_type {
     FLOW_ACTION_CONNECTOR, /* OpenApiConnection, and ApiConnection in its older form */
     FLOW_ACTION_RESPONSE,
     FLOW_ACTION_TERMINATE,
+    FLOW_ACTION_OTHER, /* refused: in no definition that was accepted */
 };
 
 /* What connects a step with an operation of a connector. `reference` is the key
@@ -85,25 +86,24 @@ enum flow_frequency {
 };
 
 struct flow_occurrence {
-    unsigned weekday; /* 0 is Sunday */
-    int nth;          /* 1..5, or -1..-5 from the month's end */
+    uint8_t weekday; /* 0 is Sunday */
+    int8_t nth;      /* 1..5, or -1..-5 from the month's end */
 };
 
 struct flow_recurrence {
     enum flow_frequency frequency;
     uint32_t interval;
     bool has_start, has_end, has_count;
-    hg_time start;      /* civil time of `zone`, written as if it were UTC, when zone is named */
-    hg_time end;        /* the same */
-    uint64_t count;     /* firings, all together */
-    hg_str zone;        /* Windows id; "" is UTC */
-    uint32_t hours;     /* bit h: hour h; 0: not given */
-    uint64_t minutes;   /* bit m: minute m; 0: not given */
-    unsigned weekdays;  /* bit d, 0 is Sunday; 0: not given */
-    int month_days[62]; /* 1..31, or -1..-31 from the month's end */
-    size_t n_month_days;
+    bool start_is_utc, end_is_utc; /* written with Z; else civil time of `zone`, held as if UTC */
+    hg_time start, end;
+    uint64_t count;   /* firings, all together */
+    hg_str zone;      /* Windows id; "" is UTC */
+    uint32_t hours;   /* bit h: hour h; 0: not given */
+    uint64_t minutes; /* bit m: minute m; 0: not given */
+    uint8_t weekdays; /* bit d, 0 is Sunday; 0: not given */
+    uint8_t n_month_days, n_occurrences;
+    int8_t month_days[62]; /* 1..31, or -1..-31 from the month's end */
     struct flow_occurrence occurrences[70];
-    size_t n_occurrences;
 };
 
 struct flow_trigger {
@@ -162,12 +162,14 @@ struct flow_action {
     uint32_t parent; /* the container it stands in; FLOW_NONE at the top */
     bool in_else;    /* of an If */
     uint32_t depth;  /* 0 at the top */
-    uint32_t slot;   /* its place among all children of its container */
+    uint32_t slot;   /* its place among all children of its container, both branches */
+    uint32_t end;    /* the first index after it and everything inside it */
     hg_str path;     /* JSON pointer */
     const struct hg_json *source;
     const struct hg_json *inputs;
     struct flow_run_after *after;
     size_t n_after;
+    struct flow_actions next;                /* those that wait for it */
     struct flow_actions children, otherwise; /* containers; `otherwise`: the else branch */
     struct flow_host host;                   /* FLOW_ACTION_CONNECTOR */
     struct flow_retry retry;                 /* Http and connector */
@@ -179,11 +181,18 @@ struct flow_action {
     const struct hg_json *static_result; /* the enabled mock; NULL: none */
 };
 
+/* An action by its name, in folded order, for look-ups. */
+struct flow_named {
+    hg_str name;
+    uint32_t action;
+};
+
 struct flow_definition {
     const struct hg_json *source;
     struct flow_trigger trigger;
     struct flow_action *actions; /* document order: a container stands before its children */
     uint32_t n_actions;
+    struct flow_named *by_name;       /* n_actions */
     struct flow_actions top;          /* those outside any container */
     const struct hg_json *parameters; /* declarations; NULL: none */
     bool has_response;
@@ -195,6 +204,7 @@ struct flow_source {
     const struct hg_json *references; /* connectionReferences; NULL: not given, not checked */
     const struct hg_json *parameters; /* values; NULL: none */
     hg_str display_name;
+    bool open_parameters; /* more of them may be declared elsewhere: not an error here */
 };
 
 /* Reads and checks. The findings are the answer: with n_errors == 0 *out is the
