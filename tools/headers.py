@@ -1,11 +1,14 @@
 #!/usr/bin/env python3
-"""headers.py: lists src/**/*.h.   headers.py H OUT: writes OUT, which includes H twice."""
+"""headers.py OUT: for each src/**/*.h a file in OUT that includes it twice; prints their paths."""
 import pathlib, sys
 
 root = pathlib.Path(__file__).resolve().parent.parent / "src"
-if len(sys.argv) == 1:
-    for path in sorted(root.rglob("*.h")):
-        print(path.relative_to(root))
-else:
-    include = f'#include "{sys.argv[1]}"\n'
-    pathlib.Path(sys.argv[2]).write_text(include * 2 + "extern int alone;\n")
+out = pathlib.Path(sys.argv[1])
+out.mkdir(exist_ok=True)
+for header in sorted(root.rglob("*.h")):
+    name = str(header.relative_to(root))
+    text = f'#include "{name}"\n' * 2 + "extern int alone;\n"
+    path = out / (name.replace("/", "_").replace(".", "_") + ".c")
+    if not path.exists() or path.read_text() != text:
+        path.write_text(text)
+    print(path)
