@@ -1,0 +1,28 @@
+#pragma once
+
+#include "app/tenants.h"
+#include "base/base.h"
+
+/* What the shell keeps between requests: tenant snapshots, and the gate that bounds
+ * how many passwords are hashed at once. Thread-safe. */
+struct app_caches;
+
+/* HG_BUSY when as many wait as may run; otherwise blocks until it is this thread's turn. */
+HG_MUST_USE enum hg_code app_gate_enter(struct app_caches *caches, struct hg_err *err);
+void app_gate_leave(struct app_caches *caches);
+
+/* A hash no password has, made at start with the costs in use. */
+hg_str app_password_decoy(const struct app_caches *caches);
+
+/* The cached snapshot of that tenant, counted for the caller, when its version is
+ * `version`; NULL otherwise. */
+const struct app_snapshot *app_snapshot_cached(struct app_caches *caches, hg_str tenant,
+                                               int64_t version);
+/* Takes over `arena`, in which all of *snapshot lives, and caches it in the place of
+ * older ones. *out is counted for the caller. HG_NO_MEMORY: the arena stays the caller's. */
+HG_MUST_USE enum hg_code app_snapshot_keep(struct app_caches *caches, struct hg_arena *arena,
+                                           const struct app_snapshot *snapshot,
+                                           const struct app_snapshot **out, struct hg_err *err);
+
+/* Fills the router's table from routes.def; once, by app_open. */
+void app_routes_prepare(void);

@@ -1,0 +1,185 @@
+#include "app/app_private.h"
+#include "app/caches.h"
+#include "app/caller.h"
+#include "app/tenants.h"
+#include "base/base.h"
+#include "event/event.h"
+#include "http/http.h"
+
+#include <stdbool.h>
+#include <stddef.h>
+
+static const struct app_route routes[] = {
+#define ROUTE(a_surface, a_methods, a_pattern, a_handler, a_scopes, a_roles) \
+    {.surface = (a_surface),                                                 \
+     .methods = (a_methods),                                                 \
+     .pattern = (a_pattern),                                                 \
+     .handler = (a_handler),                                                 \
+     .scopes = (a_scopes),                                                   \
+     .roles = (a_roles)},
+#include "app/routes.def"
+#undef ROUTE
+};
+
+enum { N_ROUTES = HG_COUNT(routes) };
+
+static struct http_route table[N_ROUTES];
+
+/* Rows as the router reads them. Written once, by app_open, before any thread runs. */
+void app_routes_prepare(void)
+{
+    for (size_t i = 0; i < N_ROUTES; i++)
+        table[i] = (struct http_route){routes[i].methods, routes[i].pattern, (int)i};
+}
+
+static const struct app_route *find_route(struct hg_arena *arena, hg_str method, hg_str path,
+                                          struct http_params *params, enum http_match *match,
+                                          hg_str *allow)
+{
+    size_t index = 0;
+    *match = http_route_find(arena, table, N_ROUTES, method, path, &index, params, allow);
+    return *match == HTTP_MATCHED ? &routes[index] : NULL;
+}
+
+/* Members of few rows only. */
+static bool path_starts(hg_str path, const char *prefix)
+{
+    return hg_str_starts_nocase(path, hg_str_of(prefix));
+}
+
+size_t app_body_limit(hg_str method, hg_str path)
+{
+    (void)method;
+    return path_starts(path, "/workflows/") ? HG_MAX_WEBHOOK_BODY : HG_MAX_BODY;
+}
+
+bool app_is_quick(hg_str method, hg_str path)
+{
+    (void)method;
+    return hg_str_eq(path, HG_STR("/livez"));
+}
+
+static hg_str own_or_given_correlation(struct app_call *call)
+{
+    hg_str given;
+    if (http_header(call->request, "client-request-id", &given) && hg_uuid_valid(given))
+        return given;
+    struct http_form query;
+    if (http_form_parse(call->arena, call->request->query, &query, NULL) == HG_OK &&
+        http_form_get(&query, "client-request-id", &given) && hg_uuid_valid(given))
+        return given;
+    return app_new_id(call);
+}
+
+static void common_fields(struct app_call *call)
+{
+    http_set_field(call->response, "x-ms-request-id", call->trace_id);
+    http_set_field(call->response, "request-id", call->trace_id);
+    http_set_field(call->response, "client-request-id", call->correlation_id);
+}
+
+/* The tenant a path names. "common" and "organizations" are the server's own tenant. */
+static enum hg_code path_tenant(struct app_call *call, bool *refused, struct hg_err *err)
+{
+    hg_str name = app_param(call, "tenant");
+    *refused = false;
+    if (name.len == 0)
+        return HG_OK;
+    enum hg_code code;
+    if (hg_str_eq_nocase(name, HG_STR("common")) || hg_str_eq_nocase(name, HG_STR("organizations")))
+        code = app_snapshot_first(call->app, &call->tenant, err);
+    else
+        code = app_snapshot_get(call->app, name, &call->tenant, err);
+    if (code != HG_NOT_FOUND)
+        return code;
+    *refused = true;
+    app_refuse(call, 400, "invalid_tenant",
+               "AADSTS90002: Tenant '%.*s' not found. Check to make sure you have the correct "
+               "tenant ID and are signing into the correct cloud.",
+               HG_ARG(name));
+    return HG_OK;
+}
+
+static enum hg_code run_route(struct app_call *call, struct hg_err *err)
+{
+    bool refused = false;
+    HG_TRY(path_tenant(call, &refused, err));
+    if (refused)
+        return HG_OK;
+    if (call->route->scopes != NULL) {
+        HG_TRY(app_caller_authenticate(call, &refused, err));
+        if (refused)
+            return HG_OK;
+    }
+    return call->route->handler(call, err);
+}
+
+static void record_failure(struct app_call *call, enum hg_code code, const struct hg_err *err)
+{
+    struct event event = event_new(EVENT_REQUEST_FAILED, call->now);
+    event_str(&event, "method", call->request->method);
+    event_str(&event, "route", hg_str_of(call->route == NULL ? "" : call->route->pattern));
+    event_str(&event, "code", hg_str_of(hg_code_text(code)));
+    event_str(&event, "where", hg_str_of(err->where == NULL ? "" : err->where));
+    event_str(&event, "detail", hg_str_of(err->detail));
+    event_str(&event, "correlation_id", call->correlation_id);
+    call->app->events.record(call->app->events.self, &event);
+}
+
+/* Nothing of what went wrong inside is told to the caller; the ids find it in the log. */
+static void answer_failure(struct app_call *call, enum hg_code code, const struct hg_err *err)
+{
+    record_failure(call, code, err);
+    *call->response = (struct http_response){0};
+    bool passing = code == HG_BUSY || code == HG_UNAVAILABLE || code == HG_CONFLICT;
+    if (passing)
+        http_set_field(call->response, "Retry-After", HG_STR("1"));
+    app_refuse(
+        call, passing ? 503 : 500, passing ? "temporarily_unavailable" : "server_error",
+        passing
+            ? "AADSTS90033: A transient error has occurred. Please try again. Trace ID: %.*s"
+            : "AADSTS90033: Something went wrong here, and it is in the log under Trace ID: %.*s",
+        HG_ARG(call->trace_id));
+    common_fields(call);
+}
+
+static void answer_no_route(struct app_call *call, enum http_match match, hg_str allow)
+{
+    if (match == HTTP_NO_METHOD) {
+        http_set_field(call->response, "Allow", allow);
+        app_refuse(call, 405, "MethodNotAllowed", "%.*s is not possible here; allowed: %.*s.",
+                   HG_ARG(call->request->method), HG_ARG(allow));
+    } else {
+        app_refuse(call, 404, "NotFound", "There is nothing at %.*s.", HG_ARG(call->request->path));
+    }
+}
+
+void app_handle(struct app *app, hg_time now, struct hg_arena *arena,
+                const struct http_request *request, struct http_response *response)
+{
+    struct http_params params = {0};
+    struct app_call call = {
+        .app = app,
+        .now = now,
+        .arena = arena,
+        .request = request,
+        .params = &params,
+        .response = response,
+    };
+    call.trace_id = app_new_id(&call);
+    call.correlation_id = own_or_given_correlation(&call);
+
+    enum http_match match;
+    hg_str allow = HG_STR("");
+    call.route = find_route(arena, request->method, request->path, &params, &match, &allow);
+    common_fields(&call);
+    if (call.route == NULL) {
+        answer_no_route(&call, match, allow);
+        return;
+    }
+    struct hg_err err = {0};
+    enum hg_code code = run_route(&call, &err);
+    if (code != HG_OK)
+        answer_failure(&call, code, &err);
+    app_snapshot_put(app, call.tenant);
+}
