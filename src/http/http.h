@@ -27,6 +27,11 @@ struct http_request {
     hg_str scheme, host;  /* of the public base the request was made to */
 };
 
+/* Splits a request target into its decoded path and raw query. Refused: what does not start
+ * with '/', bad escapes, NUL, text that is not UTF-8, and "." or ".." as a segment. */
+HG_MUST_USE enum hg_code http_target_parse(struct hg_arena *arena, hg_str target, hg_str *out_path,
+                                           hg_str *out_query, struct hg_err *err);
+
 /* First field of that name, ASCII case ignored; false when absent. */
 bool http_header(const struct http_request *request, const char *name, hg_str *out);
 hg_str http_header_or(const struct http_request *request, const char *name, const char *otherwise);
@@ -48,6 +53,8 @@ HG_MUST_USE enum hg_code http_form_parse(struct hg_arena *arena, hg_str text, st
 bool http_form_get(const struct http_form *form, const char *name, hg_str *out); /* the first */
 hg_str http_form_or(const struct http_form *form, const char *name, const char *otherwise);
 size_t http_form_count(const struct http_form *form, const char *name);
+/* HG_MALFORMED for '%' without two digits, for NUL and for what is not UTF-8. The result may
+ * borrow `text`. */
 HG_MUST_USE enum hg_code http_percent_decode(struct hg_arena *arena, hg_str text,
                                              bool plus_is_blank, hg_str *out, struct hg_err *err);
 
@@ -66,7 +73,8 @@ struct http_response {
     uint64_t deferred_id; /* 0: not deferred */
 };
 
-/* Name must be a literal; a value with CR, LF or NUL is a bug (asserted). */
+/* Replaces a field of that name. Name must be a literal; a value with CR, LF or NUL is a bug
+ * (asserted). */
 void http_set_field(struct http_response *response, const char *name, hg_str value);
 
 struct http_cookie_options {
@@ -81,7 +89,9 @@ void http_respond(struct http_response *response, unsigned status, const char *c
                   hg_str body);
 void http_redirect(struct http_response *response, unsigned status, hg_str location);
 
-/* URLs (RFC 3986), as much as redirect matching and the client need. */
+/* URLs (RFC 3986), as much as redirect matching and the client need: a scheme, then an
+ * authority behind "//" or a path ("urn:…", "app:/x"). Refused: user information, escapes
+ * in the host, port 0, characters that must be encoded, http(s) without a host. */
 struct http_url {
     hg_str scheme, host, path, query, fragment; /* as written; host without brackets */
     bool has_port, has_query, has_fragment;
@@ -90,9 +100,11 @@ struct http_url {
 HG_MUST_USE enum hg_code http_url_parse(hg_str text, struct http_url *out, struct hg_err *err);
 
 /* The router: a table, matched by method and pattern. A pattern's segments are
- * literal (compared without case), "{name}" (one segment) or, last, "{name*}"
- * (the rest). The most literal pattern wins; HEAD falls back to GET. */
-enum { HTTP_MAX_PARAMS = 8 };
+ * literal (compared without case), "{name}" (one segment, not empty), "users('{name}')"
+ * (with literal text around) or, last, "{name*}" (the rest, may be empty). Of the patterns
+ * that answer the method the most literal one wins, from the left; HEAD falls back to GET.
+ * One '/' at the end of a path does not count. */
+enum { HTTP_MAX_PARAMS = 8, HTTP_MAX_SEGMENTS = 30 };
 struct http_params {
     struct {
         const char *name; /* not NUL-terminated at the brace: use http_param() */
