@@ -189,7 +189,7 @@ hg_time lifetime_session_end(const struct lifetime_session *session,
 bool lifetime_remembered(struct model_when mfa_at, const struct lifetime_settings *settings,
                          struct model_when user_valid_from, hg_time now);
 
-/* Seconds an access token lives: the configured value, else 3600..5399 from two random bytes. */
+/* How long an access token lives: the configured value, else 3600..5399 s from two random bytes. */
 hg_dur lifetime_access_token(const struct lifetime_settings *settings, uint16_t random);
 
 /* What an event does to a session or grant (6.7). seed: any password change or reset
