@@ -35,4 +35,16 @@ enum {
     HG_MAX_FLOW_RECORDS = 1000000, /* step records of one run */
     HG_MAX_FLOW_STEPS = 1000000,   /* events of one run played locally */
     HG_MAX_CONNECTOR_OPERATIONS = 2000,
+    HG_MAX_PASSWORD = 1024,        /* bytes */
+    HG_MAX_PASSWORD_HASH = 256,    /* characters of the encoded form */
+    HG_MAX_ARGON2_KIB = 256 << 10, /* costs that a stored hash may ask for */
+    HG_MAX_ARGON2_PASSES = 16,
+    HG_MAX_SECRET = 64 << 10,   /* bytes in locked pages */
+    HG_MAX_KEY_FILE = 16 << 10, /* the file of key-encryption keys */
+    HG_MAX_SEALED = 1 << 20,    /* bytes of one sealed value's plaintext */
+    HG_MAX_KEY_DER = 8 << 10,   /* a private key */
+    HG_MAX_CERT_DER = 16 << 10,
+    HG_MAX_PEM = 64 << 10,
+    HG_MAX_JWT = 16 << 10,       /* one compact JWS; fits a header field's limit twice */
+    HG_MAX_JWS_HEADER = 2 << 10, /* its header, decoded */
 };

@@ -13,7 +13,7 @@
 // IWYU pragma: end_exports
 // clang-format on
 
-#include "base/base.h"
+#include "base/base.h" // IWYU pragma: export
 
 /* An arena for one test; a test that cannot have it fails. */
 static inline struct hg_arena *test_arena(void)
