@@ -34,16 +34,6 @@ struct memory_row *memory_row_new(const struct store_table *table, const struct 
     return row;
 }
 
-static int value_cmp(const struct store_value *a, const struct store_value *b)
-{
-    if (a->type != STORE_INT) {
-        size_t n = a->bytes.len < b->bytes.len ? a->bytes.len : b->bytes.len;
-        int order = n == 0 ? 0 : memcmp(a->bytes.ptr, b->bytes.ptr, n);
-        return order != 0 ? order : (a->bytes.len > b->bytes.len) - (a->bytes.len < b->bytes.len);
-    }
-    return (a->integer > b->integer) - (a->integer < b->integer);
-}
-
 static bool condition_holds(const struct memory_row *row, const struct store_condition *condition)
 {
     const struct store_value *value = &row->values[condition->column];
@@ -51,7 +41,7 @@ static bool condition_holds(const struct memory_row *row, const struct store_con
         return value->is_null;
     if (value->is_null)
         return false;
-    int order = condition->test == STORE_NOT_NULL ? 0 : value_cmp(value, &condition->value);
+    int order = condition->test == STORE_NOT_NULL ? 0 : store_value_cmp(value, &condition->value);
     const bool holds[] = {
         [STORE_EQ] = order == 0, [STORE_NE] = order != 0, [STORE_LT] = order < 0,
         [STORE_LE] = order <= 0, [STORE_GT] = order > 0,  [STORE_GE] = order >= 0,
@@ -99,7 +89,7 @@ static bool list_holds(const struct memory_table *table, size_t list, const stru
 static int place_cmp(const struct memory_row *row, const uint8_t *order, const struct place *place)
 {
     for (size_t i = 0; i < place->n; i++) {
-        int c = value_cmp(&row->values[order[i]], place->values[i]);
+        int c = store_value_cmp(&row->values[order[i]], place->values[i]);
         if (c != 0)
             return c;
     }

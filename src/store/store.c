@@ -6,6 +6,16 @@
 #include <stddef.h>
 #include <stdint.h>
 
+int store_value_cmp(const struct store_value *a, const struct store_value *b)
+{
+    if (a->type != STORE_INT) {
+        size_t n = a->bytes.len < b->bytes.len ? a->bytes.len : b->bytes.len;
+        int order = n == 0 ? 0 : memcmp(a->bytes.ptr, b->bytes.ptr, n);
+        return order != 0 ? order : (a->bytes.len > b->bytes.len) - (a->bytes.len < b->bytes.len);
+    }
+    return (a->integer > b->integer) - (a->integer < b->integer);
+}
+
 static bool key_has(const struct store_index *index, uint8_t column)
 {
     for (size_t i = 0; i < index->n_columns; i++)

@@ -198,6 +198,9 @@ HG_MUST_USE enum hg_code store_commit(struct store *store, const struct store_op
                                       struct hg_err *err);
 void store_close(struct store *store); /* waits for running commits; NULL is fine */
 
+/* Values of one type, neither of them null: <0, 0, >0 as every index orders them. */
+int store_value_cmp(const struct store_value *a, const struct store_value *b);
+
 /* The columns that say where a row stands in an index (-1: the primary key);
  * returns how many there are. */
 enum { STORE_MAX_ORDER = 2 * STORE_MAX_KEY };

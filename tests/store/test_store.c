@@ -8,7 +8,7 @@
 
 const struct suite_backend *suite_backend;
 
-static const struct suite_backend *const backends[] = {&suite_memory};
+static const struct suite_backend *const backends[] = {&suite_memory, &suite_sqlite};
 
 int main(int argc, char **argv)
 {
@@ -28,11 +28,13 @@ int main(int argc, char **argv)
         {"find", suite_find_tests, suite_n_find_tests},
         {"commit", suite_commit_tests, suite_n_commit_tests},
         {"threads", suite_thread_tests, suite_n_thread_tests},
+        {"schema", suite_schema_tests, suite_n_schema_tests},
         {"random", suite_random_tests, suite_n_random_tests},
+        {"durable", suite_durable_tests, suite_backend->reopen == NULL ? 0 : suite_n_durable_tests},
     };
     int failed = 0;
     suite_backend->start();
-    for (size_t i = 0; i < HG_COUNT(groups); i++)
+    for (size_t i = 0; i < HG_COUNT(groups) && groups[i].n > 0; i++)
         failed += _cmocka_run_group_tests(groups[i].name, groups[i].tests, groups[i].n, NULL, NULL);
     suite_backend->stop();
     return failed != 0;

@@ -1,0 +1,43 @@
+#include "edge/store_open.h"
+#include "store/suite.h"
+#include "store/temporary.h"
+
+#include <stddef.h>
+#include <stdio.h>
+
+static char folder[TEMPORARY_PATH];
+static char url[TEMPORARY_PATH + 64];
+
+static void sqlite_start(void)
+{
+    temporary_make(folder);
+}
+
+static void sqlite_stop(void)
+{
+    temporary_remove(folder);
+}
+
+static struct store *sqlite_reopen(void)
+{
+    struct store *store = NULL;
+    struct hg_err err = {0};
+    if (edge_store_open(hg_str_of(url), &(struct edge_store_options){0}, &store, &err) != HG_OK)
+        fail_msg("open: %s", err.detail);
+    return store;
+}
+
+static struct store *sqlite_open_new(void)
+{
+    static unsigned n;
+    (void)snprintf(url, sizeof(url), "sqlite:%s/%u.db", folder, n++);
+    return sqlite_reopen();
+}
+
+const struct suite_backend suite_sqlite = {
+    .name = "sqlite",
+    .start = sqlite_start,
+    .stop = sqlite_stop,
+    .open_new = sqlite_open_new,
+    .reopen = sqlite_reopen,
+};
