@@ -147,6 +147,7 @@ struct model_grant {
 struct model_application {
     hg_str app_id, object_id, display_name;
     bool enabled;
+    bool is_multi_tenant;        /* signInAudience goes beyond AzureADMyOrg */
     bool is_public;              /* publicClient or spa redirect: no secret */
     bool allow_public_fallback;  /* isFallbackPublicClient */
     const hg_str *redirect_uris; /* web */

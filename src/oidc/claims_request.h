@@ -25,9 +25,11 @@ HG_MUST_USE enum hg_code oidc_claims_parse(struct hg_arena *arena, hg_str text,
                                            struct oidc_error *error, struct hg_err *err);
 
 /* WWW-Authenticate of a resource that wants more (conditional-access.md 5.5): realm "",
- * the common authorize endpoint, insufficient_claims and the claims in base64. */
-HG_MUST_USE enum hg_code oidc_challenge_claims(struct hg_arena *arena, hg_str base, hg_str claims,
-                                               hg_str *out, struct hg_err *err);
+ * the common authorize endpoint, the resource's appId ("": left out), insufficient_claims
+ * and the claims in base64. Send it with status 401, and only to a client with cp1. */
+HG_MUST_USE enum hg_code oidc_challenge_claims(struct hg_arena *arena, hg_str base,
+                                               hg_str resource_id, hg_str claims, hg_str *out,
+                                               struct hg_err *err);
 /* {"access_token":{"nbf":{"essential":true,"value":"1604106651"}}} */
 HG_MUST_USE enum hg_code oidc_challenge_not_before(struct hg_arena *arena, hg_time since,
                                                    hg_str *out, struct hg_err *err);

@@ -46,6 +46,7 @@ struct oidc_assertion {
 struct oidc_client_facts {
     const struct model_application *client; /* NULL: unknown */
     hg_str tenant_name;
+    bool has_credentials; /* a secret or key is registered for it */
     enum oidc_secret_result secret;
     const struct oidc_assertion *assertion; /* NULL: none presented */
     const hg_str *audiences;                /* accepted aud values: issuer and token endpoints */

@@ -42,6 +42,8 @@ struct oidc_mint {
 
     /* The id_token. */
     bool wants_id_token;
+    uint32_t oidc;      /* oidc_redeem.oidc: profile and email add claims */
+    hg_dur id_lifetime; /* 0: an hour */
     bool has_nonce;
     hg_str nonce;
     hg_str login_hint;               /* the opaque claim; "" none */

@@ -69,9 +69,10 @@ struct oidc_consents {
     size_t n;
 };
 
-/* The scopes not covered, per resource in the request's order; out->n == 0: none.
+/* The scopes not covered, per resource in the order of `scopes`; out->n == 0: none.
  * `required` is the client's registered permissions, which `.default` stands for. OIDC
- * scopes are permissions of Graph. A first-party client needs no consent. */
+ * scopes are permissions of Graph, agreed to along with anything else (as the documented
+ * service has it). A first-party client needs no consent. */
 struct oidc_missing {
     const struct oidc_consent *items;
     size_t n;

@@ -95,7 +95,9 @@ struct oidc_redeem {
     struct oidc_scopes scopes; /* parsed; look up its identifiers */
     size_t which;              /* after the decision: index of the token's resource */
     struct oidc_granted granted;
+    uint32_t oidc; /* enum oidc_scope_bit that the tokens are made for */
     bool gives_refresh_token, gives_id_token;
+    uint32_t effects_on_success; /* moved into effects by oidc_redeem_decide() */
 };
 
 HG_MUST_USE enum hg_code oidc_redeem_identify(struct hg_arena *arena, enum oidc_grant_type grant,
@@ -118,10 +120,10 @@ struct oidc_decide_facts {
     bool password_expired;         /* 50055 */
     const struct model_tenant *tenant;
     const struct model_application *client;
-    const struct model_application *const *resources; /* answers scopes.identifiers */
+    const struct model_application *const
+        *resources; /* answers scopes.identifiers; Graph's when it has none */
     struct oidc_refusal lifetime, policy, frequency;
     struct oidc_consents given, required;
-    hg_str granted_scope; /* the code's or grant's, as agreed to */
 };
 
 /* Continues what oidc_redeem_identify() began; *redeem carries its answer in and out.
