@@ -35,7 +35,7 @@ struct flow_findings {
     size_t n_errors;
 };
 
-enum { FLOW_NONE = UINT32_MAX }; /* "no such action", as an index */
+#define FLOW_NONE UINT32_MAX /* "no such action", as an index */
 
 enum flow_trigger_type {
     FLOW_TRIGGER_REQUEST, /* kind Http: called by its signed URL */
