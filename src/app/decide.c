@@ -1,0 +1,167 @@
+#include "app/decide.h"
+
+#include "app/app_private.h"
+#include "app/directory.h"
+#include "base/base.h"
+#include "http/http.h"
+#include "lifetime/lifetime.h"
+#include "oidc/scope.h"
+#include "policy/audience.h"
+#include "policy/policy.h"
+
+#include <stdbool.h>
+#include <stddef.h>
+
+struct audiences {
+    hg_str items[OIDC_MAX_SCOPE_RESOURCES * 8];
+    size_t n;
+};
+
+/* Bare names of the scopes at one resource (SIZE_MAX: none) and the OIDC ones. */
+static const hg_str *scope_names(struct hg_arena *arena, const struct oidc_scopes *scopes,
+                                 size_t which, size_t *out_n)
+{
+    hg_str *names = HG_NEW_ARRAY(arena, hg_str, scopes->n + OIDC_MAX_SCOPES);
+    size_t n = 0;
+    for (size_t i = 0; names != NULL && i < scopes->n; i++)
+        if (scopes->items[i].of == which)
+            names[n++] = scopes->items[i].name;
+    hg_str word;
+    for (hg_str rest = scopes->oidc_text;
+         names != NULL && n < scopes->n + OIDC_MAX_SCOPES && hg_str_field(&rest, ' ', &word);)
+        names[n++] = word;
+    *out_n = n;
+    return names;
+}
+
+static enum hg_code add_audiences(struct app_call *call, const struct app_access *access,
+                                  size_t which, struct audiences *all, struct hg_err *err)
+{
+    const struct oidc_scopes *scopes = access->scopes;
+    struct policy_request request = {
+        .client = access->client->app_id,
+        .is_confidential = access->is_confidential,
+        .wants_id_token = (scopes->oidc & OIDC_SCOPE_OPENID) != 0,
+        .with_dependencies = call->tenant->tenant.behaviour == MODEL_BEHAVIOUR_ENTRA,
+        .resource = which < scopes->n_resources && scopes->resources[which] != NULL
+                        ? scopes->resources[which]->app_id
+                        : HG_STR(""),
+    };
+    request.scopes = scope_names(call->arena, scopes, which, &request.n_scopes);
+    const hg_str *found;
+    size_t n;
+    HG_TRY(policy_audiences(call->arena, &request, &found, &n, err));
+    for (size_t i = 0; i < n; i++) {
+        if (model_has_id(all->items, all->n, found[i]))
+            continue;
+        if (all->n == HG_COUNT(all->items))
+            return HG_FAIL(err, HG_TOO_BIG, "more than %zu audiences", HG_COUNT(all->items));
+        all->items[all->n++] = found[i];
+    }
+    return HG_OK;
+}
+
+static enum hg_code find_audiences(struct app_call *call, const struct app_access *access,
+                                   struct audiences *out, struct hg_err *err)
+{
+    out->n = 0;
+    if (!access->all_resources || access->scopes->n_resources == 0)
+        return add_audiences(call, access, access->which, out, err);
+    for (size_t i = 0; i < access->scopes->n_resources; i++)
+        HG_TRY(add_audiences(call, access, i, out, err));
+    return HG_OK;
+}
+
+enum hg_code app_decide(struct app_call *call, const struct app_access *access,
+                        struct policy_verdict *out, struct hg_err *err)
+{
+    struct audiences *audiences = HG_NEW(call->arena, struct audiences);
+    if (audiences == NULL)
+        return HG_FAIL(err, HG_NO_MEMORY, "audiences");
+    HG_TRY(find_audiences(call, access, audiences, err));
+    const struct policy_facts facts = {
+        .now = call->now,
+        .user = access->user,
+        .client = access->client->app_id,
+        .is_confidential = access->is_confidential,
+        .resources = audiences->items,
+        .n_resources = audiences->n,
+        .client_app_type = access->client_app_type,
+        .platform = access->platform,
+        .network = access->network,
+        .device = &access->device,
+        .flow_origin = access->flow_origin,
+        .signin_risk = POLICY_RISK_UNKNOWN,
+        .user_risk = POLICY_RISK_UNKNOWN,
+        .methods = access->methods,
+        .mfa_at = access->mfa_at,
+        .mfa_is_stale = lifetime_mfa_is_stale(access->mfa_at, &call->tenant->lifetime, call->now),
+        .is_interactive = access->is_interactive,
+    };
+    return policy_judge(call->arena, call->tenant->policies, &facts, false, out, err);
+}
+
+const struct model_application *app_access_resource(const struct app_access *access)
+{
+    const struct oidc_scopes *scopes = access->scopes;
+    size_t which = access->all_resources ? 0 : access->which;
+    return which < scopes->n_resources && scopes->resources[which] != NULL
+               ? scopes->resources[which]
+               : access->client;
+}
+
+struct model_network app_network_of(const struct app_call *call)
+{
+    /* A host operator's socket has no address. */
+    if (call->request == NULL || call->request->is_local_socket)
+        return (struct model_network){0};
+    return (struct model_network){.has_ip = true, .ip = call->request->peer};
+}
+
+hg_str app_user_agent(const struct app_call *call)
+{
+    return call->request == NULL ? HG_STR("") : http_header_or(call->request, "User-Agent", "");
+}
+
+/* Order matters: Android's and Windows Phone's texts also name Linux and Windows. */
+enum model_platform app_platform_of(hg_str user_agent)
+{
+    static const struct {
+        const char *token;
+        enum model_platform platform;
+    } rows[] = {
+        {"Windows Phone", MODEL_PLATFORM_WINDOWS_PHONE},
+        {"Android", MODEL_PLATFORM_ANDROID},
+        {"iPhone", MODEL_PLATFORM_IOS},
+        {"iPad", MODEL_PLATFORM_IOS},
+        {"Windows", MODEL_PLATFORM_WINDOWS},
+        {"Macintosh", MODEL_PLATFORM_MACOS},
+        {"Mac OS X", MODEL_PLATFORM_MACOS},
+        {"Linux", MODEL_PLATFORM_LINUX},
+    };
+    for (size_t i = 0; i < HG_COUNT(rows); i++)
+        if (hg_str_find(user_agent, hg_str_of(rows[i].token)) != HG_NPOS)
+            return rows[i].platform;
+    return MODEL_PLATFORM_UNKNOWN;
+}
+
+enum hg_code app_resources_find(struct app_call *call, const struct oidc_scopes *scopes,
+                                const struct model_application *const **out, struct hg_err *err)
+{
+    const struct model_application **found =
+        HG_NEW_ARRAY(call->arena, const struct model_application *, scopes->n_resources + 1);
+    struct model_application *apps =
+        HG_NEW_ARRAY(call->arena, struct model_application, scopes->n_resources + 1);
+    if (found == NULL || apps == NULL)
+        return HG_FAIL(err, HG_NO_MEMORY, "%zu resources", scopes->n_resources);
+    for (size_t i = 0; i < scopes->n_resources; i++) {
+        hg_str identifier = scopes->identifiers[i].len > 0 ? scopes->identifiers[i] : oidc_graph_id;
+        enum hg_code code = app_application_by_uri(call->app, call->arena, call->tenant->tenant.id,
+                                                   identifier, &apps[i], err);
+        if (code != HG_OK && code != HG_NOT_FOUND)
+            return code;
+        found[i] = code == HG_OK ? &apps[i] : NULL;
+    }
+    *out = found;
+    return HG_OK;
+}

@@ -1,0 +1,43 @@
+#pragma once
+
+#include "app/app_private.h"
+#include "base/base.h"
+#include "oidc/scope.h"
+#include "policy/policy.h"
+
+/* The one place where the shell asks "may this access happen?". Everything that
+ * issues, redeems or predicts fills a struct app_access and calls app_decide(). */
+struct app_access {
+    const struct model_user *user;
+    const struct model_application *client;
+    bool is_confidential;
+    const struct oidc_scopes *scopes; /* resolved: each item knows its resource */
+    bool all_resources;               /* a sign-in: every resource asked for */
+    size_t which;                     /* a redemption: this one */
+    enum model_client_app client_app_type;
+    enum model_platform platform;
+    struct model_network network;
+    struct model_device device;
+    enum model_flow_origin flow_origin;
+    uint32_t methods;
+    struct model_when mfa_at;
+    bool is_interactive;
+    hg_str user_agent;
+};
+
+/* Deny on anything but HG_OK. */
+HG_MUST_USE enum hg_code app_decide(struct app_call *call, const struct app_access *access,
+                                    struct policy_verdict *out, struct hg_err *err);
+
+/* The resource an access is for, as sign-in rows and error texts name it. */
+const struct model_application *app_access_resource(const struct app_access *access);
+
+/* Where a request came from and with what. */
+struct model_network app_network_of(const struct app_call *call);
+enum model_platform app_platform_of(hg_str user_agent);
+hg_str app_user_agent(const struct app_call *call);
+
+/* Looks up scopes->identifiers; found[i] is NULL where there is no such resource. */
+HG_MUST_USE enum hg_code app_resources_find(struct app_call *call, const struct oidc_scopes *scopes,
+                                            const struct model_application *const **out,
+                                            struct hg_err *err);
