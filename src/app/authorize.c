@@ -61,8 +61,8 @@ enum hg_code app_run_check(struct app_run *run, struct hg_err *err)
         .hint = run->request.id_token_hint.is_set ? OIDC_HINT_BAD : OIDC_HINT_ABSENT,
     };
     struct oidc_authorize_facts checked = facts;
-    HG_TRY(app_id_hint(call, run->request.id_token_hint.value, &checked.hint, &checked.hint_oid,
-                       err));
+    HG_TRY(
+        app_id_hint(call, run->request.id_token_hint.value, &checked.hint, &checked.hint_oid, err));
     return oidc_authorize_check(call->arena, OIDC_AUTHORIZE, &run->request, &checked, &run->auth,
                                 err);
 }

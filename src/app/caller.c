@@ -3,17 +3,15 @@
 #include "app/app_private.h"
 #include "app/directory.h"
 #include "app/first_party.h"
+#include "app/oauth.h"
 #include "app/tenants.h"
 #include "base/base.h"
 #include "http/http.h"
 #include "jose/jose.h"
-#include "mfa/mfa.h"
 
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
-
-enum { LEEWAY_SECONDS = 0, MAX_KEYS = 16 };
 
 /* The resource whose tokens a surface takes. The flow API also takes those asked for
  * management.azure.com, which were judged as 797f4846 when issued (architecture part 6). */
@@ -57,41 +55,14 @@ static void refuse_token(struct app_call *call, const char *why)
     http_set_field(call->response, "WWW-Authenticate", challenge);
 }
 
-/* The payload before its signature is checked: only to learn whose keys to check with. */
-static hg_str unverified_tenant(struct hg_arena *arena, hg_str token)
-{
-    hg_str head;
-    hg_str rest;
-    hg_str payload;
-    hg_str signature;
-    hg_str text;
-    struct hg_json claims;
-    if (token.len > HG_MAX_HEAD || !hg_str_cut(token, '.', &head, &rest) ||
-        !hg_str_cut(rest, '.', &payload, &signature) ||
-        hg_b64url_decode(arena, payload, &text, NULL) != HG_OK ||
-        hg_json_parse(arena, text, HG_JSON_STRICT, &hg_json_api, &claims, NULL) != HG_OK)
-        return HG_STR("");
-    return hg_json_str_or(hg_json_get(&claims, "tid"), HG_STR(""));
-}
-
 static enum hg_code verify(struct app_call *call, hg_str token, struct hg_json *claims, bool *valid,
                            struct hg_err *err)
 {
-    const struct crypto_key *keys[MAX_KEYS];
-    size_t n = 0;
-    for (size_t i = 0; i < call->tenant->n_keys && n < MAX_KEYS; i++)
-        keys[n++] = call->tenant->keys[i].owned;
-    const struct jose_rules rules = {
-        .keys = {keys, n},
-        .algs = JOSE_ALLOW_RS256 | JOSE_ALLOW_ES256,
-    };
-    struct jose_jws jws;
-    *valid = false;
-    HG_TRY(jose_verify(call->arena, &rules, token, &jws, err));
-    if (jws.verdict != JOSE_VALID)
-        return HG_OK;
-    *valid = hg_json_parse(call->arena, jws.payload, HG_JSON_STRICT, &hg_json_api, claims, NULL) ==
-             HG_OK;
+    hg_str payload;
+    HG_TRY(app_token_payload(call, token, valid, &payload, err));
+    if (*valid)
+        *valid = hg_json_parse(call->arena, payload, HG_JSON_STRICT, &hg_json_api, claims, NULL) ==
+                 HG_OK;
     return HG_OK;
 }
 
@@ -112,7 +83,6 @@ static const char *fault_of(const struct app_call *call, const struct hg_json *c
     struct jose_expect expect = {
         .iss = hg_str_eq(claim(claims, "ver"), HG_STR("1.0")) ? issuer_v1 : issuer_v2,
         .aud = aud,
-        .leeway = HG_SECONDS(LEEWAY_SECONDS),
     };
     switch (jose_claims_check(claims, &expect, call->now)) {
     case JOSE_CLAIMS_GOOD:
@@ -223,8 +193,7 @@ static enum hg_code authenticate_bearer(struct app_call *call, hg_str token, boo
                                         struct hg_err *err)
 {
     *refused = true;
-    enum hg_code code =
-        app_snapshot_get(call->app, unverified_tenant(call->arena, token), &call->tenant, err);
+    enum hg_code code = app_snapshot_of_token(call->app, call->arena, token, &call->tenant, err);
     if (code == HG_NOT_FOUND) {
         refuse_token(call, "The access token is not one of this server's.");
         return HG_OK;

@@ -154,8 +154,10 @@ enum hg_code app_resources_find(struct app_call *call, const struct oidc_scopes 
         HG_NEW_ARRAY(call->arena, struct model_application, scopes->n_resources + 1);
     if (found == NULL || apps == NULL)
         return HG_FAIL(err, HG_NO_MEMORY, "%zu resources", scopes->n_resources);
-    for (size_t i = 0; i < scopes->n_resources; i++) {
-        hg_str identifier = scopes->identifiers[i].len > 0 ? scopes->identifiers[i] : oidc_graph_id;
+    size_t n = scopes->n_resources == 0 ? 1 : scopes->n_resources; /* OIDC scopes alone: Graph */
+    for (size_t i = 0; i < n; i++) {
+        bool named = scopes->n_resources > 0 && scopes->identifiers[i].len > 0;
+        hg_str identifier = named ? scopes->identifiers[i] : oidc_graph_id;
         enum hg_code code = app_application_by_uri(call->app, call->arena, call->tenant->tenant.id,
                                                    identifier, &apps[i], err);
         if (code != HG_OK && code != HG_NOT_FOUND)

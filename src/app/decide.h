@@ -37,7 +37,8 @@ struct model_network app_network_of(const struct app_call *call);
 enum model_platform app_platform_of(hg_str user_agent);
 hg_str app_user_agent(const struct app_call *call);
 
-/* Looks up scopes->identifiers; found[i] is NULL where there is no such resource. */
+/* Looks up scopes->identifiers, Graph when there are none; found[i] is NULL where there is
+ * no such resource. */
 HG_MUST_USE enum hg_code app_resources_find(struct app_call *call, const struct oidc_scopes *scopes,
                                             const struct model_application *const **out,
                                             struct hg_err *err);

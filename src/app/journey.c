@@ -65,13 +65,15 @@ static enum hg_code load_user(struct app_run *run, struct hg_err *err)
     struct app_call *call = run->call;
     hg_str tenant = call->tenant->tenant.id;
     enum hg_code code = HG_NOT_FOUND;
-    bool at_start = run->state.stage == SIGNIN_STAGE_START || run->state.stage == SIGNIN_STAGE_ACCOUNT;
+    bool at_start =
+        run->state.stage == SIGNIN_STAGE_START || run->state.stage == SIGNIN_STAGE_ACCOUNT;
     if (run->state.user.len > 0)
         code = app_user_load(call->app, call->arena, tenant, run->state.user, &run->user, err);
     else if (at_start && run->has_session)
         code = app_user_load(call->app, call->arena, tenant, run->session.user, &run->user, err);
     else if (run->state.username.len > 0)
-        code = app_user_by_upn(call->app, call->arena, tenant, run->state.username, &run->user, err);
+        code =
+            app_user_by_upn(call->app, call->arena, tenant, run->state.username, &run->user, err);
     run->has_user = code == HG_OK;
     return code == HG_NOT_FOUND ? HG_OK : code;
 }
@@ -85,8 +87,8 @@ static enum hg_code load_consents(struct app_run *run, struct hg_err *err)
     hg_str tenant = call->tenant->tenant.id;
     HG_TRY(app_consents_load(call->app->store, call->arena, tenant, run->client.app_id,
                              run->user.id, &run->given, err));
-    HG_TRY(app_consents_required(call->app, call->arena, tenant, run->client.app_id,
-                                 &run->required, err));
+    HG_TRY(app_consents_required(call->app, call->arena, tenant, run->client.app_id, &run->required,
+                                 err));
     const struct oidc_consent_question question = {
         .client = &run->client,
         .scopes = &run->auth.scopes,
@@ -162,8 +164,7 @@ static void fill_access(struct app_run *run)
 
 static bool wants_verdict(const struct signin_step *step)
 {
-    return step->n_effects > 0 &&
-           step->effects[step->n_effects - 1].kind == SIGNIN_EFFECT_EVALUATE;
+    return step->n_effects > 0 && step->effects[step->n_effects - 1].kind == SIGNIN_EFFECT_EVALUATE;
 }
 
 /* Everything the steps asked for is written with the new state, or nothing is. */

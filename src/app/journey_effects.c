@@ -105,8 +105,7 @@ static enum hg_code renew_session(struct app_run *run, const struct signin_effec
         clients[i] = run->session_row.clients[i];
     clients[kept] = run->client.app_id;
     session.clients = clients;
-    session.n_clients =
-        kept + !model_has_id(run->session_row.clients, kept, run->client.app_id);
+    session.n_clients = kept + !model_has_id(run->session_row.clients, kept, run->client.app_id);
     hg_str cookie;
     HG_TRY(app_session_insert(call->app, &run->commit, tenant, &session, &cookie, err));
     if (run->has_session)
@@ -199,8 +198,8 @@ static enum hg_code issue(struct app_run *run, const struct signin_effect *effec
 static enum hg_code redirect_error(struct app_run *run, const struct signin_effect *effect,
                                    struct hg_err *err)
 {
-    enum oidc_error_id id = effect->is_cancelled ? OIDC_ERROR_CANCELLED
-                                                 : oidc_error_of_number(effect->aadsts);
+    enum oidc_error_id id =
+        effect->is_cancelled ? OIDC_ERROR_CANCELLED : oidc_error_of_number(effect->aadsts);
     HG_ASSERT(id != OIDC_ERROR_NONE);
     struct oidc_error error = oidc_error_make(id);
     oidc_error_put(&error, "resource", app_access_resource(&run->access)->display_name);

@@ -2,6 +2,7 @@
 
 #include "app/app_private.h"
 #include "base/base.h"
+#include "oidc/authorize.h"
 #include "oidc/error.h"
 #include "oidc/params.h"
 
@@ -18,3 +19,16 @@ void app_oauth_answer_json(struct app_call *call, unsigned status, hg_str json);
 HG_MUST_USE enum hg_code app_oauth_answer_error(struct app_call *call,
                                                 const struct oidc_error *error, struct hg_err *err);
 hg_str app_issuer(const struct app_call *call);
+
+/* An id_token_hint: its signature and issuer, exp aside (oidc/authorize.h). */
+HG_MUST_USE enum hg_code app_id_hint(struct app_call *call, hg_str token,
+                                     enum oidc_hint_state *out_state, hg_str *out_oid,
+                                     struct hg_err *err);
+/* The payload of a token signed by one of the tenant's keys; false: it is not. */
+HG_MUST_USE enum hg_code app_token_payload(struct app_call *call, hg_str token, bool *out_valid,
+                                           hg_str *out_payload, struct hg_err *err);
+
+/* Pages outside a sign-in: a refused request, a journey that is over. */
+HG_MUST_USE enum hg_code app_oauth_error_page(struct app_call *call, const struct oidc_error *error,
+                                              hg_str ui_locales, struct hg_err *err);
+HG_MUST_USE enum hg_code app_oauth_gone_page(struct app_call *call, struct hg_err *err);

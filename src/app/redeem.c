@@ -17,6 +17,8 @@
 #include <stdbool.h>
 #include <stddef.h>
 
+enum { MAX_TRIES = 3 };
+
 /* Everything one redemption loads, in the order in which it becomes known. */
 struct redemption {
     const struct app_redemption *asked;
@@ -156,7 +158,6 @@ static enum hg_code decide(struct app_call *call, struct redemption *r, struct h
         .resources = r->resources,
         .lifetime = lifetime_refusal(call, r),
         .frequency = frequency_refusal(call, r),
-        .granted_scope = r->has_code ? r->code.code.scope : r->grant.scopes,
     };
     if (r->is_judged && r->verdict.outcome != POLICY_ALLOW)
         facts.policy =
@@ -258,8 +259,8 @@ static enum hg_code finish(struct app_call *call, struct redemption *r, struct a
     return HG_OK;
 }
 
-enum hg_code app_redeem(struct app_call *call, const struct app_redemption *redemption,
-                        struct app_redeemed *out, struct hg_err *err)
+static enum hg_code redeem_once(struct app_call *call, const struct app_redemption *redemption,
+                                struct app_redeemed *out, struct hg_err *err)
 {
     struct redemption *r = HG_NEW(call->arena, struct redemption);
     if (r == NULL)
@@ -273,6 +274,16 @@ enum hg_code app_redeem(struct app_call *call, const struct app_redemption *rede
         HG_TRY(decide(call, r, err));
     *out = (struct app_redeemed){0};
     return finish(call, r, out, err);
+}
+
+/* Someone else redeemed the same thing in between: what is true now decides. */
+enum hg_code app_redeem(struct app_call *call, const struct app_redemption *redemption,
+                        struct app_redeemed *out, struct hg_err *err)
+{
+    enum hg_code code = HG_CONFLICT;
+    for (int i = 0; i < MAX_TRIES && code == HG_CONFLICT; i++)
+        code = redeem_once(call, redemption, out, err);
+    return code;
 }
 
 enum hg_code app_redeem_connection(struct app_call *call, hg_str refresh_token, hg_str scope,

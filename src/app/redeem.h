@@ -31,8 +31,7 @@ struct app_redeemed {
     struct model_grant grant; /* id "" when none was found */
 };
 
-/* HG_OK with the outcome, which is committed. HG_CONFLICT: someone else redeemed the same
- * code at the same moment; nothing was written. */
+/* HG_OK with the outcome, which is committed. */
 HG_MUST_USE enum hg_code app_redeem(struct app_call *call, const struct app_redemption *redemption,
                                     struct app_redeemed *out, struct hg_err *err);
 

@@ -65,7 +65,8 @@ static enum hg_code password(struct app_run *run, const struct http_form *form,
     if (!matches) {
         HG_TRY(app_throttle_fail(call->app->store, call->arena, tenant, APP_ATTEMPT_PASSWORD,
                                  subject, call->now, err));
-        out->kind = run->has_user ? SIGNIN_EVENT_PASSWORD_WRONG : SIGNIN_EVENT_PASSWORD_UNKNOWN_USER;
+        out->kind =
+            run->has_user ? SIGNIN_EVENT_PASSWORD_WRONG : SIGNIN_EVENT_PASSWORD_UNKNOWN_USER;
         return HG_OK;
     }
     if (throttle.failures > 0)
@@ -180,8 +181,7 @@ static enum hg_code load_journey(struct app_run *run, const struct http_form *fo
     struct app_call *call = run->call;
     *found = false;
     hg_str id = http_form_or(form, "ctx", "");
-    if (!hg_uuid_valid(id) ||
-        !http_cookie(call->request, APP_COOKIE_BROWSER, &run->browser_cookie))
+    if (!hg_uuid_valid(id) || !http_cookie(call->request, APP_COOKIE_BROWSER, &run->browser_cookie))
         return HG_OK;
     enum hg_code code = app_journey_load(call->app->store, call->arena, call->tenant->tenant.id, id,
                                          &run->journey, err);

@@ -1,14 +1,22 @@
 #include "app/app.h"
+#include "app/applications.h"
 #include "app/credentials.h"
+#include "app/grants.h"
 #include "app/objects.h"
+#include "app/sessions.h"
+#include "app/signins.h"
 #include "app/tenants.h"
+#include "app/throttle.h"
 #include "base/base.h"
 #include "store/store.h"
 
 #include <stddef.h>
 
 const struct store_table *const app_tables[] = {
-    &app_tenants_table, &app_signing_keys_table, &app_objects_table,
-    &app_links_table,   &app_credentials_table,
+    &app_tenants_table,   &app_signing_keys_table,   &app_objects_table,
+    &app_links_table,     &app_credentials_table,    &app_grants_table,
+    &app_codes_table,     &app_refresh_tokens_table, &app_sessions_table,
+    &app_journeys_table,  &app_secrets_table,        &app_consents_table,
+    &app_throttles_table, &app_signins_table,        &app_policy_versions_table,
 };
 const size_t app_n_tables = HG_COUNT(app_tables);

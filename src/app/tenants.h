@@ -37,6 +37,10 @@ struct app_snapshot {
  * give it back with app_snapshot_put. HG_NOT_FOUND. */
 HG_MUST_USE enum hg_code app_snapshot_get(struct app *app, hg_str id_or_domain,
                                           const struct app_snapshot **out, struct hg_err *err);
+/* The tenant that a token claims to be of: only to learn whose keys to check it with. */
+HG_MUST_USE enum hg_code app_snapshot_of_token(struct app *app, struct hg_arena *arena,
+                                               hg_str token, const struct app_snapshot **out,
+                                               struct hg_err *err);
 /* The first tenant made here: what "common" and the admin socket mean. */
 HG_MUST_USE enum hg_code app_snapshot_first(struct app *app, const struct app_snapshot **out,
                                             struct hg_err *err);

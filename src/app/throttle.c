@@ -27,9 +27,8 @@ const struct store_table app_throttles_table = {
     .n_key = 3,
 };
 
-static enum hg_code load(struct store *store, struct hg_arena *arena,
-                         const struct store_value *key, int64_t *failures, int64_t *locked_until,
-                         struct hg_err *err)
+static enum hg_code load(struct store *store, struct hg_arena *arena, const struct store_value *key,
+                         int64_t *failures, int64_t *locked_until, struct hg_err *err)
 {
     struct store_row row;
     enum hg_code code = store_get(store, arena, &app_throttles_table, key, &row, err);
@@ -75,9 +74,9 @@ static enum hg_code try_fail(struct store *store, struct hg_arena *arena,
     if (failures == 0) {
         app_commit_insert(&commit, &app_throttles_table, values);
     } else {
-        app_commit_update(&commit, &app_throttles_table, key,
-                          APP_CHANGES({FAILURES, values[FAILURES]},
-                                      {LOCKED_UNTIL, values[LOCKED_UNTIL]}));
+        app_commit_update(
+            &commit, &app_throttles_table, key,
+            APP_CHANGES({FAILURES, values[FAILURES]}, {LOCKED_UNTIL, values[LOCKED_UNTIL]}));
         app_commit_when(&commit, APP_CONDITIONS({FAILURES, STORE_EQ, store_int(failures)}));
     }
     return app_commit_run(&commit, store, err);

@@ -1,0 +1,94 @@
+#include "oidc/discovery.h"
+
+#include "app/app_private.h"
+#include "app/oauth.h"
+#include "app/tenants.h"
+#include "base/base.h"
+#include "http/http.h"
+#include "oidc/error.h"
+
+#include <stddef.h>
+
+/* Discovery, keys and the lookup of errors: open documents (protocol.md E0, E11). */
+
+enum { MAX_KEYS = 16 };
+
+static void answer_public(struct app_call *call, hg_str json)
+{
+    http_respond(call->response, 200, "application/json; charset=utf-8", json);
+    http_set_field(call->response, "Cache-Control", HG_STR("max-age=3600, private"));
+    http_set_field(call->response, "Access-Control-Allow-Origin", HG_STR("*"));
+}
+
+static hg_str alias_of(const struct app_call *call)
+{
+    hg_str name = hg_str_lower(call->arena, app_param(call, "tenant"));
+    return hg_str_eq(name, HG_STR("common")) || hg_str_eq(name, HG_STR("organizations"))
+               ? name
+               : HG_STR("");
+}
+
+enum hg_code app_discovery(struct app_call *call, struct hg_err *err)
+{
+    const struct oidc_discovery discovery = {
+        .base = call->app->config.base_url,
+        .alias = alias_of(call),
+        .tenant = &call->tenant->tenant,
+    };
+    hg_str json;
+    HG_TRY(oidc_discovery_render(call->arena, &discovery, &json, err));
+    answer_public(call, json);
+    return HG_OK;
+}
+
+enum hg_code app_discovery_instance(struct app_call *call, struct hg_err *err)
+{
+    HG_TRY(app_snapshot_first(call->app, &call->tenant, err));
+    hg_str json;
+    HG_TRY(oidc_discovery_instance(call->arena, call->app->config.base_url, call->tenant->tenant.id,
+                                   &json, err));
+    answer_public(call, json);
+    return HG_OK;
+}
+
+enum hg_code app_jwks(struct app_call *call, struct hg_err *err)
+{
+    const struct crypto_key *keys[MAX_KEYS];
+    size_t n = 0;
+    for (size_t i = 0; i < call->tenant->n_keys && n < MAX_KEYS; i++)
+        keys[n++] = call->tenant->keys[i].owned;
+    hg_str json;
+    HG_TRY(oidc_jwks_render(call->arena, call->app->config.base_url, keys, n, &json, err));
+    answer_public(call, json);
+    return HG_OK;
+}
+
+/* GET /error?code=50076: what a number means. */
+enum hg_code app_error_lookup(struct app_call *call, struct hg_err *err)
+{
+    (void)err;
+    struct http_form query;
+    if (!app_query(call, &query))
+        return HG_OK;
+    struct oidc_error_rows rows;
+    hg_str number = http_form_or(&query, "code", "");
+    if (!oidc_error_lookup(number, &rows)) {
+        app_refuse(call, 404, "NotFound", "There is no error of the number '%.*s'.",
+                   HG_ARG(hg_str_sub(number, 0, 20)));
+        return HG_OK;
+    }
+    struct hg_buf page = hg_buf_new(call->arena, HG_MAX_PAGE);
+    hg_buf_z(&page, "<!doctype html><html lang=\"en\"><meta charset=\"utf-8\"><title>");
+    hg_buf_format(&page, "AADSTS%u", rows.items[0]->aadsts);
+    hg_buf_z(&page, "</title><main><h1>");
+    hg_buf_format(&page, "AADSTS%u", rows.items[0]->aadsts);
+    hg_buf_z(&page, "</h1>");
+    for (size_t i = 0; i < rows.n; i++) {
+        hg_buf_z(&page, "<p>");
+        hg_buf_html(&page, hg_str_of(rows.items[i]->text));
+        hg_buf_z(&page, "</p>");
+    }
+    hg_buf_z(&page, "</main></html>\n");
+    http_respond(call->response, 200, "text/html; charset=utf-8", hg_buf_view(&page));
+    return HG_OK;
+}
