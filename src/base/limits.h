@@ -18,7 +18,7 @@ enum {
     HG_MAX_REQUEST_ARENA = 32 << 20,
     HG_MAX_PAGE = 64 << 10,         /* one rendered HTML page */
     HG_MAX_EXPRESSION = 8192,       /* characters, Logic Apps limit */
-    HG_MAX_EXPRESSION_DEPTH = 64,   /* calls and accesses inside each other */
+    HG_MAX_EXPRESSION_DEPTH = 128,  /* calls and accesses inside each other */
     HG_MAX_FLOW_TEXT = 104857600,   /* characters of one text made by an expression */
     HG_MAX_FLOW_ITEMS = 100000,     /* range(), and any array or object made by an expression */
     HG_MAX_FLOW_DEPTH = 64,         /* of a value that leaves an expression */

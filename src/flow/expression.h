@@ -19,6 +19,7 @@
 struct flow_fault {
     hg_str message; /* as the platform words it, without "InvalidTemplate" and the frame */
     uint32_t at;    /* byte offset in the expression's text */
+    hg_str path;    /* of templates: which string, "/body/0/name"; else empty */
 };
 
 /* "Unable to process template language expressions in action 'X' inputs at line '0' and
@@ -147,8 +148,9 @@ HG_MUST_USE enum hg_code flow_value_text(struct hg_arena *arena, const struct hg
                                          hg_str *out, struct hg_err *err);
 
 /* equals(): by kind and value; integers and doubles compare as numbers, members of
- * objects in any order. */
-bool flow_value_equal(const struct hg_json *a, const struct hg_json *b);
+ * objects in any order. Works in a scratch frame of the arena; when that ends the
+ * answer is false and hg_arena_exhausted() true. */
+bool flow_value_equal(struct hg_arena *arena, const struct hg_json *a, const struct hg_json *b);
 
 /* "Null", "Boolean", "Integer", "Float", "String", "Array", "Object". */
 hg_str flow_value_kind_name(const struct hg_json *value);
