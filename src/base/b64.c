@@ -42,9 +42,33 @@ hg_str hg_b64_encode(struct hg_arena *arena, hg_str bytes)
     return encode(arena, bytes, base64_alphabet, 6, 4);
 }
 
+size_t hg_b64url_write(char *out, hg_str bytes)
+{
+    const unsigned char *in = (const unsigned char *)bytes.ptr;
+    size_t n = 0;
+    size_t i = 0;
+    for (; i + 3 <= bytes.len; i += 3, n += 4) {
+        uint32_t window = (uint32_t)in[i] << 16 | (uint32_t)in[i + 1] << 8 | in[i + 2];
+        out[n] = url_alphabet[window >> 18];
+        out[n + 1] = url_alphabet[window >> 12 & 63];
+        out[n + 2] = url_alphabet[window >> 6 & 63];
+        out[n + 3] = url_alphabet[window & 63];
+    }
+    size_t left = bytes.len - i;
+    if (left == 0)
+        return n;
+    uint32_t window = (uint32_t)in[i] << 16 | (left == 2 ? (uint32_t)in[i + 1] << 8 : 0);
+    for (size_t k = 0; k <= left; k++)
+        out[n++] = url_alphabet[window >> (18 - 6 * k) & 63];
+    return n;
+}
+
 hg_str hg_b64url_encode(struct hg_arena *arena, hg_str bytes)
 {
-    return encode(arena, bytes, url_alphabet, 6, 1);
+    char *text = hg_arena_alloc(arena, hg_b64url_len(bytes.len) + 1, 1);
+    if (text == NULL)
+        return (hg_str){.ptr = "", .len = 0};
+    return (hg_str){.ptr = text, .len = hg_b64url_write(text, bytes)};
 }
 
 hg_str hg_b32_encode(struct hg_arena *arena, hg_str bytes)

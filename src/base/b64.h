@@ -18,6 +18,14 @@ hg_str hg_b64url_encode(struct hg_arena *arena, hg_str bytes);
 hg_str hg_b32_encode(struct hg_arena *arena, hg_str bytes);
 hg_str hg_hex_encode(struct hg_arena *arena, hg_str bytes); /* lower case */
 
+/* base64url straight into a buffer that has room for hg_b64url_len(bytes.len)
+ * characters; returns that number. For tokens, which are minted in one buffer. */
+static inline size_t hg_b64url_len(size_t n)
+{
+    return n / 3 * 4 + (n % 3 * 4 + 2) / 3;
+}
+size_t hg_b64url_write(char *out, hg_str bytes);
+
 HG_MUST_USE enum hg_code hg_b64_decode(struct hg_arena *arena, hg_str text, hg_str *out,
                                        struct hg_err *err);
 HG_MUST_USE enum hg_code hg_b64url_decode(struct hg_arena *arena, hg_str text, hg_str *out,

@@ -119,7 +119,7 @@ static enum hg_code parse_value(struct hg_json_parser *p, unsigned depth, struct
 /* One member or item, put on the stack. */
 static enum hg_code parse_part(struct hg_json_parser *p, unsigned depth, bool named)
 {
-    size_t slot;
+    size_t slot = 0;
     struct hg_json_member part = {0};
     HG_TRY(push(p, &slot));
     if (named)
