@@ -62,6 +62,8 @@ struct edge_listener_options {
     unsigned max_requests;    /* of one connection [1,000; UINT_MAX: no limit] */
     const struct hg_cidr *trusted_proxies; /* whose X-Forwarded-For, -Proto and -Host count */
     size_t n_trusted_proxies;
+    const hg_str *hosts; /* host names that are answered, else 421; none: any */
+    size_t n_hosts;
 };
 
 struct edge_listener;

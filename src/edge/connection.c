@@ -1,0 +1,212 @@
+#include "base/base.h"
+#include "edge/clock.h"
+#include "edge/head.h"
+#include "edge/listener.h"
+#include "edge/listener_private.h"
+
+#include <asm-generic/socket.h>
+#include <microhttpd.h>
+#include <netinet/in.h>
+#include <pthread.h>
+#include <stdatomic.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/socket.h>
+#include <unistd.h>
+
+/* How many connections each peer holds: an IPv4 address or an IPv6 /64, which is
+ * what one subscriber gets. */
+struct peer {
+    struct peer *next;
+    struct hg_ip key;
+    unsigned n;
+};
+
+enum { N_BUCKETS = 1024 };
+
+struct edge_peers {
+    pthread_mutex_t lock;
+    unsigned most;
+    struct peer *buckets[N_BUCKETS];
+};
+
+enum hg_code edge_peers_new(unsigned most, struct edge_peers **out, struct hg_err *err)
+{
+    struct edge_peers *peers = calloc(1, sizeof(*peers));
+    if (peers == NULL)
+        return HG_FAIL(err, HG_NO_MEMORY, "table of peers");
+    peers->most = most;
+    (void)pthread_mutex_init(&peers->lock, NULL);
+    *out = peers;
+    return HG_OK;
+}
+
+void edge_peers_free(struct edge_peers *peers)
+{
+    if (peers == NULL)
+        return;
+    for (size_t i = 0; i < N_BUCKETS; i++) {
+        while (peers->buckets[i] != NULL) {
+            struct peer *peer = peers->buckets[i];
+            peers->buckets[i] = peer->next;
+            free(peer);
+        }
+    }
+    (void)pthread_mutex_destroy(&peers->lock);
+    free(peers);
+}
+
+static struct hg_ip key_of(struct hg_ip ip)
+{
+    if (ip.is_v6)
+        memset(ip.bytes + 8, 0, 8);
+    return ip;
+}
+
+static struct peer **find(struct edge_peers *peers, struct hg_ip key)
+{
+    uint32_t hash = 2166136261u;
+    for (size_t i = 0; i < 8; i++)
+        hash = (hash ^ key.bytes[i]) * 16777619u;
+    struct peer **at = &peers->buckets[hash % N_BUCKETS];
+    while (*at != NULL && !hg_ip_eq((*at)->key, key))
+        at = &(*at)->next;
+    return at;
+}
+
+static bool peers_enter(struct edge_peers *peers, struct hg_ip ip)
+{
+    struct hg_ip key = key_of(ip);
+    (void)pthread_mutex_lock(&peers->lock);
+    struct peer **at = find(peers, key);
+    if (*at == NULL) {
+        *at = calloc(1, sizeof(**at));
+        if (*at != NULL)
+            (*at)->key = key;
+    }
+    bool enters = *at != NULL && (*at)->n < peers->most;
+    if (enters)
+        (*at)->n++;
+    (void)pthread_mutex_unlock(&peers->lock);
+    return enters;
+}
+
+static void peers_leave(struct edge_peers *peers, struct hg_ip ip)
+{
+    (void)pthread_mutex_lock(&peers->lock);
+    struct peer **at = find(peers, key_of(ip));
+    HG_ASSERT(*at != NULL && (*at)->n > 0);
+    if (--(*at)->n == 0) {
+        struct peer *gone = *at;
+        *at = gone->next;
+        free(gone);
+    }
+    (void)pthread_mutex_unlock(&peers->lock);
+}
+
+/* IPv4-mapped IPv6 addresses (a socket for both families) count as IPv4. */
+static struct hg_ip ip_of(const struct sockaddr *address)
+{
+    static const unsigned char mapped[12] = {[10] = 0xff, [11] = 0xff};
+    struct hg_ip ip = {0};
+    if (address->sa_family == AF_INET) {
+        struct sockaddr_in v4;
+        memcpy(&v4, address, sizeof(v4));
+        memcpy(ip.bytes, &v4.sin_addr, 4);
+    } else if (address->sa_family == AF_INET6) {
+        struct sockaddr_in6 v6;
+        memcpy(&v6, address, sizeof(v6));
+        ip.is_v6 = memcmp(&v6.sin6_addr, mapped, sizeof(mapped)) != 0;
+        if (ip.is_v6)
+            memcpy(ip.bytes, &v6.sin6_addr, 16);
+        else
+            memcpy(ip.bytes, (const unsigned char *)&v6.sin6_addr + 12, 4);
+    } else { /* a unix socket: this machine */
+        ip.bytes[0] = 127;
+        ip.bytes[3] = 1;
+    }
+    return ip;
+}
+
+static bool peer_is_operator(int fd)
+{
+    struct ucred credentials = {0};
+    socklen_t len = sizeof(credentials);
+    return getsockopt(fd, SOL_SOCKET, SO_PEERCRED, &credentials, &len) == 0 &&
+           (credentials.uid == 0 || credentials.uid == geteuid());
+}
+
+static bool may_stay(struct edge_connection *connection)
+{
+    struct edge_listener *listener = connection->listener;
+    if (connection->socket->kind == EDGE_BINDING_LOCAL)
+        return peer_is_operator(connection->fd);
+    struct edge_head proxies = {.trusted_proxies = listener->proxies,
+                                .n_trusted_proxies = listener->options.n_trusted_proxies};
+    if (edge_is_trusted(&proxies, connection->peer))
+        return true;
+    connection->is_counted = peers_enter(listener->peers, connection->peer);
+    return connection->is_counted;
+}
+
+struct edge_connection *edge_connection_of(struct MHD_Connection *mhd)
+{
+    return MHD_get_connection_info(mhd, MHD_CONNECTION_INFO_SOCKET_CONTEXT)->socket_context;
+}
+
+static struct edge_connection *connection_new(const struct edge_socket *socket,
+                                              struct MHD_Connection *mhd)
+{
+    struct edge_connection *connection = calloc(1, sizeof(*connection));
+    if (connection == NULL)
+        return NULL;
+    connection->listener = socket->listener;
+    connection->socket = socket;
+    connection->mhd = mhd;
+    connection->fd = MHD_get_connection_info(mhd, MHD_CONNECTION_INFO_CONNECTION_FD)->connect_fd;
+    connection->peer =
+        ip_of(MHD_get_connection_info(mhd, MHD_CONNECTION_INFO_CLIENT_ADDRESS)->client_addr);
+    return connection;
+}
+
+static void connection_free(struct edge_connection *connection)
+{
+    edge_register_remove(connection->listener->open, connection);
+    if (connection->is_counted)
+        peers_leave(connection->listener->peers, connection->peer);
+    free(connection->target);
+    free(connection);
+}
+
+/* libmicrohttpd says that a connection was accepted, or that it is about to close
+ * its descriptor. A connection that may not stay, or that there is no memory for,
+ * is shut down at once; the callbacks of its requests then find no object. */
+void edge_connection_notify(void *self, struct MHD_Connection *mhd, void **context,
+                            enum MHD_ConnectionNotificationCode code)
+{
+    const struct edge_socket *socket = self;
+    struct edge_connection *connection = *context;
+    if (code == MHD_CONNECTION_NOTIFY_CLOSED) {
+        if (connection != NULL)
+            connection_free(connection);
+        *context = NULL;
+        return;
+    }
+    struct edge_listener *listener = socket->listener;
+    connection = connection_new(socket, mhd);
+    if (connection == NULL) {
+        (void)shutdown(MHD_get_connection_info(mhd, MHD_CONNECTION_INFO_CONNECTION_FD)->connect_fd,
+                       SHUT_RDWR);
+        return;
+    }
+    *context = connection;
+    (void)atomic_fetch_add(&listener->n_connections, 1);
+    edge_deadline_set(connection, hg_time_add(edge_steady_now(), listener->options.deadlines.head));
+    edge_register_add(listener->open, connection);
+    if (!may_stay(connection)) {
+        (void)atomic_fetch_add(&listener->n_refused, 1);
+        (void)shutdown(connection->fd, SHUT_RDWR);
+    }
+}
