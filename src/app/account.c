@@ -22,7 +22,7 @@ static enum hg_code nobody(struct app_call *call, struct hg_err *err)
 static enum hg_code show(struct app_call *call, const struct app_session *session,
                          const struct model_user *user, struct hg_err *err)
 {
-    struct app_page page = {.template = "account", .status = 200, .title = "account.title"};
+    struct app_page page = {.template = "session", .status = 200, .title = "account.title"};
     app_page_put(&page, "username", user->upn);
     app_page_put(&page, "display_name", user->display_name);
     app_page_put(&page, "tenant", call->tenant->tenant.display_name);

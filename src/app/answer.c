@@ -1,6 +1,6 @@
 #include "app/app_private.h"
+#include "app/pages.h"
 #include "base/base.h"
-#include "http/http.h"
 
 #include <stdarg.h>
 #include <stdbool.h>
@@ -59,16 +59,6 @@ static struct hg_json flat_error(struct app_call *call, const char *code, hg_str
     return body;
 }
 
-static void refuse_as_page(struct app_call *call, unsigned status, hg_str message)
-{
-    struct hg_buf page = hg_buf_new(call->arena, HG_MAX_PAGE);
-    hg_buf_z(&page,
-             "<!doctype html><html lang=\"en\"><meta charset=\"utf-8\"><title>Headgate</title><p>");
-    hg_buf_html(&page, message);
-    hg_buf_z(&page, "</p></html>\n");
-    http_respond(call->response, status, "text/html; charset=utf-8", hg_buf_view(&page));
-}
-
 void app_refuse(struct app_call *call, unsigned status, const char *code, const char *format, ...)
 {
     char text[MAX_MESSAGE];
@@ -81,8 +71,10 @@ void app_refuse(struct app_call *call, unsigned status, const char *code, const 
 
     enum app_surface surface = call->route == NULL ? APP_OWN : call->route->surface;
     if (surface == APP_PAGE) {
-        refuse_as_page(call, status, message);
-        return;
+        struct app_page page = {.template = "refusal", .status = status, .title = "error.title"};
+        app_page_put(&page, "error", message);
+        if (app_page_render(call, &page, NULL) == HG_OK)
+            return;
     }
     struct hg_json body =
         surface == APP_OAUTH ? flat_error(call, code, message) : nested_error(call, code, message);

@@ -11,6 +11,7 @@ enum { APP_PAGE_MAX_VALUES = 24, APP_PAGE_MAX_ITEMS = 64 };
 struct app_page_value {
     const char *name; /* {{name}}: escaped; {{#name}}…{{/name}}: shown when not empty */
     hg_str value;
+    const char *key; /* a locale key instead of a value */
 };
 /* A value that is markup of our own making (the QR code): {{{name}}}. */
 struct app_page_markup {
