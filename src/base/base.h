@@ -13,6 +13,7 @@
 #include "base/ip.h"
 #include "base/json.h"
 #include "base/limits.h"
+#include "base/near.h"
 #include "base/random.h"
 #include "base/scan.h"
 #include "base/str.h"
