@@ -45,7 +45,7 @@ enum hg_code app_run_check(struct app_run *run, struct hg_err *err)
     HG_TRY(app_oauth_params(call, run->request_text, &params, &run->auth.error, err));
     if (oidc_error_is(&run->auth.error))
         return HG_OK;
-    HG_TRY(oidc_authorize_parse(call->arena, &params, &run->request, err));
+    oidc_authorize_parse(&params, &run->request);
     for (size_t i = 0; i < params.n; i++)
         if (hg_str_eq(params.items[i].name, HG_STR("ui_locales")))
             run->ui_locales = params.items[i].value;

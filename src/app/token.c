@@ -97,7 +97,7 @@ static enum hg_code read_request(struct app_call *call, struct token_call *token
     HG_TRY(app_oauth_params(call, call->request->body, &params, &token->error, err));
     if (oidc_error_is(&token->error))
         return HG_OK;
-    HG_TRY(oidc_token_parse(call->arena, &params, &token->request, err));
+    oidc_token_parse(&params, &token->request);
     if (token->request.client_request_id.len > 0 && hg_uuid_valid(token->request.client_request_id))
         call->correlation_id = token->request.client_request_id;
     HG_TRY(add_basic(call, &token->request.credentials, &token->error, err));

@@ -29,11 +29,8 @@ struct oidc_authorize_request {
     hg_str repeated;          /* name of the first repeated parameter, or "" */
 };
 
-/* Unknown parameters are ignored. Fails only for memory. */
-HG_MUST_USE enum hg_code oidc_authorize_parse(struct hg_arena *arena,
-                                              const struct oidc_params *params,
-                                              struct oidc_authorize_request *out,
-                                              struct hg_err *err);
+/* Unknown parameters are ignored; `params` stays borrowed. */
+void oidc_authorize_parse(const struct oidc_params *params, struct oidc_authorize_request *out);
 
 /* The {t} of the path. */
 enum oidc_tenant_kind { OIDC_TENANT_OWN, OIDC_TENANT_COMMON, OIDC_TENANT_ORGANIZATIONS };

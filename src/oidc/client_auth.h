@@ -59,6 +59,7 @@ struct oidc_client {
     bool needs_basic_challenge; /* WWW-Authenticate: Basic (the client used it and failed) */
     enum oidc_client_method method;
     bool is_confidential; /* proved itself: azpacr 1 or 2 */
+    bool has_credentials; /* of the facts: it could have */
     hg_str jti;           /* of a good assertion, to be stored until jti_until */
     hg_time jti_until;
 };

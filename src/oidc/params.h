@@ -16,6 +16,8 @@ struct oidc_params {
  * a second occurrence is an error that the check steps report. */
 struct oidc_text {
     bool is_set;
-    bool is_repeated;
-    hg_str value;
+    bool is_seen;     /* named at all, even if empty */
+    bool is_repeated; /* the first value stays */
+    hg_str value;     /* "" unless set */
 };
+void oidc_text_take(struct oidc_text *text, hg_str value);

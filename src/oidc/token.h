@@ -31,8 +31,7 @@ struct oidc_token_request {
     hg_str repeated; /* name of the first repeated parameter, or "" */
 };
 
-HG_MUST_USE enum hg_code oidc_token_parse(struct hg_arena *arena, const struct oidc_params *params,
-                                          struct oidc_token_request *out, struct hg_err *err);
+void oidc_token_parse(const struct oidc_params *params, struct oidc_token_request *out);
 
 /* What can be said before anything is looked up: repeated parameters, grant type, what
  * it requires, the claims. */
