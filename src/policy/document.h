@@ -8,8 +8,9 @@
  * files, decoding them and splitting NDJSON is the caller's. References that only
  * a directory could resolve are warnings here. */
 
-/* `kind` is "policy", "namedLocation", "authenticationStrength", "template", "group",
- * "migrationTable", "whatIf", or "unknown". */
+/* `kind` is "policy", "namedLocation", "authenticationStrength", "template", or of what
+ * is not judged here "group", "migrationTable", "whatIf", "exchange" (one without a
+ * body to judge); "unknown" is never ok. */
 struct policy_document_row {
     size_t index; /* position in the list; 0 for a lone object */
     const char *kind;

@@ -1,0 +1,193 @@
+#include "base/base.h"
+#include "policy/policy.h"
+#include "policy/policy_private.h"
+#include "policy/set_private.h"
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <string.h>
+
+/* What gathers while the applying policies are gone through. */
+struct tally {
+    const struct policy_set *set;
+    const struct policy_resolved *facts;
+    unsigned char *results;
+    uint64_t *blocking, *failing; /* enabled policies */
+    bool any_blocking;
+    struct policy_verdict verdict;
+};
+
+/* --- One policy --------------------------------------------------------------------- */
+
+static uint32_t lowest(uint32_t bits)
+{
+    return bits & -bits;
+}
+
+struct policy_missing policy_rule_missing(const struct policy_rule *rule,
+                                          const struct policy_resolved *facts)
+{
+    uint32_t unmet = rule->controls & ~facts->met;
+    if ((unmet & POLICY_CONTROL_STRENGTH) != 0 &&
+        policy_strength_met(rule->strength, facts->methods))
+        unmet &= ~(uint32_t)POLICY_CONTROL_STRENGTH;
+    struct policy_missing missing = {.unmet = unmet, .asked = unmet};
+    if (!rule->needs_all && unmet != rule->controls)
+        missing = (struct policy_missing){0};
+    else if (!rule->needs_all) {
+        uint32_t attainable = unmet & facts->can_be_had;
+        missing.asked = lowest(attainable != 0 ? attainable : unmet);
+    }
+    if (rule->session.secure_signin_session && (facts->met & POLICY_CONTROL_BOUND_TOKEN) == 0) {
+        missing.unmet |= POLICY_CONTROL_BOUND_TOKEN;
+        missing.asked |= POLICY_CONTROL_BOUND_TOKEN;
+    }
+    return missing;
+}
+
+/* No step of this sign-in can help: a block, or a question to a client that shows none. */
+static bool stops(uint32_t asked, const struct policy_resolved *facts)
+{
+    return (asked & POLICY_CONTROL_BLOCK) != 0 ||
+           (facts->is_legacy && (asked & POLICY_CONTROLS_PROMPT) != 0);
+}
+
+/* 3.6. With nobody there to be asked, what would have been a question is a failure:
+ * enforced, the policy would have refused (scenario E1e). */
+static enum policy_result report_only_result(const struct policy_missing *missing,
+                                             const struct policy_resolved *facts)
+{
+    if (missing->unmet == 0)
+        return POLICY_RESULT_REPORT_ONLY_SUCCESS;
+    bool answerable =
+        (missing->asked & ~(uint32_t)POLICY_CONTROLS_PROMPT) == 0 && !stops(missing->asked, facts);
+    return answerable && facts->facts->is_interactive ? POLICY_RESULT_REPORT_ONLY_INTERRUPTED
+                                                      : POLICY_RESULT_REPORT_ONLY_FAILURE;
+}
+
+/* --- Session controls (3.7) ------------------------------------------------------------ */
+
+static void merge_frequency(struct policy_frequency *into, const struct policy_frequency *from)
+{
+    if (!from->is_set)
+        return;
+    bool stricter = !into->is_set || from->every_time ||
+                    (!into->every_time && from->window.us < into->window.us);
+    if (stricter)
+        *into = *from;
+}
+
+static void merge_session(struct policy_session_controls *into,
+                          const struct policy_session_controls *from)
+{
+    merge_frequency(&into->frequency, &from->frequency);
+    merge_frequency(&into->mfa_frequency, &from->mfa_frequency);
+    if (from->has_persistent) {
+        into->persistent_always =
+            from->persistent_always && (!into->has_persistent || into->persistent_always);
+        into->has_persistent = true;
+    }
+    into->app_enforced_restrictions |= from->app_enforced_restrictions;
+    into->secure_signin_session |= from->secure_signin_session;
+    into->disable_resilience_defaults |= from->disable_resilience_defaults;
+    if (from->cloud_app_security > into->cloud_app_security)
+        into->cloud_app_security = from->cloud_app_security;
+    if (from->continuous_access > into->continuous_access)
+        into->continuous_access = from->continuous_access;
+}
+
+/* --- All policies ------------------------------------------------------------------------ */
+
+static uint64_t applying(const struct policy_set *set, const struct policy_resolved *facts,
+                         size_t word)
+{
+    uint64_t mask = set->enabled[word] | set->report_only[word];
+    for (uint32_t used = set->used; used != 0; used &= used - 1)
+        mask &= facts->holds[__builtin_ctz(used)][word];
+    return mask;
+}
+
+bool policy_rule_applies(const struct policy_set *set, const struct policy_resolved *facts,
+                         size_t i)
+{
+    for (uint32_t used = set->used; used != 0; used &= used - 1)
+        if (!policy_mask_has(facts->holds[__builtin_ctz(used)], i))
+            return false;
+    return true;
+}
+
+static void count_enabled(struct tally *tally, size_t i, const struct policy_missing *missing)
+{
+    const struct policy_rule *rule = tally->set->rules[i];
+    tally->verdict.any_applied = true;
+    tally->verdict.needs |= missing->asked;
+    tally->results[i] = missing->unmet == 0 ? POLICY_RESULT_SUCCESS : POLICY_RESULT_FAILURE;
+    if (missing->unmet != 0)
+        policy_mask_set(tally->failing, i);
+    if (stops(missing->asked, tally->facts)) {
+        policy_mask_set(tally->blocking, i);
+        tally->any_blocking = true;
+    }
+    if (rule->has_session)
+        merge_session(&tally->verdict.session, &rule->session);
+}
+
+static void count(struct tally *tally, size_t i)
+{
+    const struct policy_rule *rule = tally->set->rules[i];
+    struct policy_missing missing = policy_rule_missing(rule, tally->facts);
+    if (rule->state == POLICY_ENABLED)
+        count_enabled(tally, i, &missing);
+    else
+        tally->results[i] = (unsigned char)report_only_result(&missing, tally->facts);
+}
+
+static bool tally_init(struct tally *tally, struct hg_arena *arena)
+{
+    const struct policy_set *set = tally->set;
+    uint64_t *masks = HG_NEW_ARRAY(arena, uint64_t, set->n_words * 2);
+    tally->results = HG_NEW_ARRAY(arena, unsigned char, set->n);
+    if (masks == NULL || tally->results == NULL)
+        return false;
+    tally->blocking = masks;
+    tally->failing = masks + set->n_words;
+    if (set->n > 0)
+        memcpy(tally->results, set->idle, set->n);
+    return true;
+}
+
+enum hg_code policy_evaluate(struct hg_arena *arena, const struct policy_set *set,
+                             const struct policy_resolved *facts, bool with_reasons,
+                             struct policy_verdict *out_verdict, struct hg_err *err)
+{
+    struct tally tally = {.set = set, .facts = facts};
+    if (!tally_init(&tally, arena))
+        return HG_FAIL(err, HG_NO_MEMORY, "results of %zu policies", set->n);
+    for (size_t w = 0; w < set->n_words; w++)
+        for (uint64_t mask = applying(set, facts, w); mask != 0; mask &= mask - 1)
+            count(&tally, w * 64 + (size_t)__builtin_ctzll(mask));
+
+    struct policy_verdict *verdict = &tally.verdict;
+    verdict->results = (hg_str){.ptr = (const char *)tally.results, .len = set->n};
+    if (tally.any_blocking)
+        verdict->outcome = POLICY_BLOCK;
+    else if (verdict->needs != 0)
+        verdict->outcome = POLICY_CHALLENGE;
+    HG_TRY(policy_outcome_describe(arena, set, facts->facts,
+                                   tally.any_blocking ? tally.blocking : tally.failing, verdict,
+                                   err));
+    if (with_reasons)
+        HG_TRY(policy_explain(arena, set, facts, verdict->results, &verdict->rows, err));
+    *out_verdict = *verdict;
+    return HG_OK;
+}
+
+enum hg_code policy_judge(struct hg_arena *arena, const struct policy_set *set,
+                          const struct policy_facts *facts, bool with_reasons,
+                          struct policy_verdict *out_verdict, struct hg_err *err)
+{
+    const struct policy_resolved *resolved;
+    HG_TRY(policy_resolve(arena, set, facts, &resolved, err));
+    return policy_evaluate(arena, set, resolved, with_reasons, out_verdict, err);
+}

@@ -1,0 +1,143 @@
+#pragma once
+
+#include "base/base.h"
+#include "model/model.h"
+#include "policy/policy.h"
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+/* The shapes behind policy.h: a rule and a location as parsed, before they are
+ * compiled into masks. Everything is borrowed from the JSON or lives in the arena
+ * that was parsed into. */
+
+#define POLICY_ACTION_SECURITY_INFO "urn:user:registersecurityinfo"
+#define POLICY_ACTION_DEVICE "urn:user:registerdevice"
+/* Ids with a meaning of their own (1.3). */
+#define POLICY_LOCATION_MFA_TRUSTED_IPS "00000000-0000-0000-0000-000000000000"
+#define POLICY_LOCATION_COMPLIANT_NETWORK "3d46dbda-8382-466a-856d-eb00cbc6b910"
+#define POLICY_APP_EXCHANGE "00000002-0000-0ff1-ce00-000000000000"
+#define POLICY_APP_SHAREPOINT "00000003-0000-0ff1-ce00-000000000000"
+#define POLICY_APP_SKYPE "00000004-0000-0ff1-ce00-000000000000"
+#define POLICY_APP_TEAMS "cc15fd57-2c6c-4117-a88c-83b1d56b4bbe"
+#define POLICY_APP_GRAPH "00000003-0000-0000-c000-000000000000"
+#define POLICY_APP_DIRECTORY "00000002-0000-0000-c000-000000000000"
+#define POLICY_APP_AZURE_MANAGEMENT "797f4846-ba00-4fd7-ba43-dac1f8f63013"
+#define POLICY_APP_AZURE_PORTAL "c44b4083-3bb0-49c1-b47d-974e53cbdf3c"
+
+struct policy_ids {
+    const hg_str *items;
+    size_t n;
+};
+
+/* externalTenants narrows the kinds that come from another tenant. */
+struct policy_guests {
+    uint32_t kinds; /* enum model_external bits; 0: not configured */
+    bool some_tenants;
+    struct policy_ids tenants; /* with some_tenants */
+};
+
+/* One half (include or exclude) of conditions.users. */
+struct policy_people {
+    bool all;
+    bool any_external; /* keyword GuestsOrExternalUsers */
+    struct policy_ids users, groups, roles;
+    struct policy_guests guests;
+};
+
+enum policy_family {
+    POLICY_FAMILY_ALL = 1u << 0,
+    POLICY_FAMILY_OFFICE365 = 1u << 1,
+    POLICY_FAMILY_ADMIN_PORTALS = 1u << 2,
+};
+
+struct policy_apps {
+    uint32_t families; /* enum policy_family bits */
+    struct policy_ids ids;
+};
+
+struct policy_places {
+    bool all, all_trusted;
+    struct policy_ids ids;
+};
+
+/* A combination is met when all its methods were used. */
+struct policy_strength {
+    hg_str id, display_name;
+    const uint32_t *combinations; /* enum model_method bits each */
+    size_t n_combinations;
+};
+
+struct policy_filter; /* filter_private.h */
+
+struct policy_rule {
+    hg_str id, display_name;
+    enum policy_state state;
+    uint32_t configured; /* bit 1 << enum policy_condition */
+
+    struct policy_people include_people, exclude_people;
+    bool for_workloads;
+    bool all_own_workloads; /* ServicePrincipalsInMyTenant */
+    struct policy_ids include_workloads, exclude_workloads;
+
+    struct policy_apps include_apps, exclude_apps;
+    struct policy_ids user_actions, auth_contexts;
+
+    uint32_t include_platforms, exclude_platforms; /* policy_platform_bit() */
+    const struct policy_filter *device_filter;
+    hg_str device_rule; /* as written */
+    bool filter_excludes;
+    uint32_t client_apps; /* enum model_client_app bits */
+    struct policy_places include_places, exclude_places;
+    uint32_t signin_risks, workload_risks, user_risks; /* 1 << enum policy_risk; 0: ignored */
+    uint32_t insider_risks;                            /* enum policy_insider_risk bits */
+    uint32_t transfer_methods;                         /* enum model_flow_origin bits */
+
+    uint32_t controls; /* enum policy_control bits */
+    bool needs_all;
+    const struct policy_strength *strength; /* with POLICY_CONTROL_STRENGTH */
+    struct policy_session_controls session;
+    bool has_session;
+};
+
+/* Bit 0 is the platform that could not be told; it is only in "all". */
+enum { POLICY_PLATFORM_UNKNOWN_BIT = 1u << 0, POLICY_PLATFORMS_ALL = 0x7f, POLICY_N_PLATFORMS = 7 };
+uint32_t policy_platform_bit(enum model_platform platform);
+
+enum policy_location_kind {
+    POLICY_LOCATION_IP,
+    POLICY_LOCATION_COUNTRY,
+    POLICY_LOCATION_OPAQUE, /* kept, never matched: GPS, compliant network, service tags */
+};
+
+/* Both ends belong to the range. */
+struct policy_range {
+    struct hg_ip first, last;
+};
+
+struct policy_location {
+    hg_str id, display_name;
+    enum policy_location_kind kind;
+    bool is_trusted; /* IP only */
+    const struct policy_range *ranges;
+    size_t n_ranges;
+    struct policy_ids countries;
+    bool includes_unknown;
+};
+
+static inline bool policy_rule_has(const struct policy_rule *rule, enum policy_condition condition)
+{
+    return (rule->configured & (1u << condition)) != 0;
+}
+
+/* NULL when the id is not one of the three built-in strengths (1.5). */
+const struct policy_strength *policy_strength_builtin(hg_str id);
+/* "password,sms" as bits; false for a method that does not exist. */
+bool policy_combination_parse(hg_str text, uint32_t *out);
+bool policy_strength_met(const struct policy_strength *strength, uint32_t methods);
+/* Names of authenticationMethodModes, joined by commas, in bit order. */
+hg_str policy_combination_text(struct hg_arena *arena, uint32_t methods);
+
+/* Which keyword families an application id belongs to, ALL included. */
+uint32_t policy_families_of(hg_str app_id);

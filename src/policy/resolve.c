@@ -1,0 +1,333 @@
+#include "base/base.h"
+#include "model/model.h"
+#include "policy/filter_private.h"
+#include "policy/policy.h"
+#include "policy/policy_private.h"
+#include "policy/set_private.h"
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <string.h>
+
+/* Which policies' conditions hold for these facts: one mask a condition. */
+
+static void add(uint64_t *into, const uint64_t *mask, size_t n_words)
+{
+    for (size_t w = 0; w < n_words; w++)
+        into[w] |= mask[w];
+}
+
+static void add_naming(const struct policy_naming *into, const struct policy_naming *from,
+                       size_t n_words)
+{
+    if (from == NULL)
+        return;
+    add(into->include, from->include, n_words);
+    add(into->exclude, from->exclude, n_words);
+}
+
+static void add_ids(const struct policy_naming *into, const struct policy_index *index,
+                    const hg_str *ids, size_t n)
+{
+    for (size_t i = 0; i < n; i++)
+        add_naming(into, policy_index_find(index, ids[i]), index->n_words);
+}
+
+/* Included and not excluded, written over the includes. */
+static void subtract(const struct policy_naming *naming, size_t n_words)
+{
+    for (size_t w = 0; w < n_words; w++)
+        naming->include[w] &= ~naming->exclude[w];
+}
+
+/* --- users ----------------------------------------------------------------------- */
+
+/* An internal guest belongs to no other tenant, so a list of tenants does not narrow it. */
+bool policy_guests_match(const struct policy_guests *guests, const struct model_user *user)
+{
+    enum model_external kind = model_user_external(user);
+    if ((guests->kinds & kind) == 0)
+        return false;
+    if (!guests->some_tenants || kind == MODEL_EXTERNAL_INTERNAL_GUEST)
+        return true;
+    return model_has_id(guests->tenants.items, guests->tenants.n, user->home_tenant);
+}
+
+static void add_guests(const struct policy_set *set, const struct model_user *user,
+                       const struct policy_naming *into)
+{
+    add_naming(into, &set->externals, set->n_words);
+    for (size_t k = 0; k < set->n_guest_rules; k++) {
+        size_t i = set->guest_rules[k];
+        if (policy_guests_match(&set->rules[i]->include_people.guests, user))
+            policy_mask_set(into->include, i);
+        if (policy_guests_match(&set->rules[i]->exclude_people.guests, user))
+            policy_mask_set(into->exclude, i);
+    }
+}
+
+static void resolve_user(const struct policy_set *set, const struct model_user *user,
+                         const struct policy_naming *into)
+{
+    enum model_external kind = model_user_external(user);
+    add_naming(into, &set->everyone, set->n_words);
+    if (kind != MODEL_EXTERNAL_NONE)
+        add_guests(set, user, into);
+    if (kind == MODEL_EXTERNAL_DIRECT_CONNECT) /* has no object here that could be named */
+        return;
+    add_ids(into, &set->users, &user->id, 1);
+    add_ids(into, &set->groups, user->groups, user->n_groups);
+    add_ids(into, &set->roles, user->roles, user->n_roles);
+}
+
+static void resolve_workload(const struct policy_set *set, const struct policy_workload *workload,
+                             const struct policy_naming *into)
+{
+    if (!workload->is_own) /* multi-tenant applications are never in scope */
+        return;
+    add(into->include, set->own_workloads, set->n_words);
+    add_ids(into, &set->workloads, &workload->service_principal, 1);
+}
+
+/* --- applications ------------------------------------------------------------------ */
+
+static void resolve_audience(const struct policy_set *set, hg_str audience,
+                             const struct policy_naming *into)
+{
+    uint32_t families = policy_families_of(audience);
+    for (unsigned k = 0; k < POLICY_N_FAMILIES; k++)
+        if ((families >> k & 1) != 0)
+            add_naming(into, &set->families[k], set->n_words);
+    add_ids(into, &set->apps, &audience, 1);
+    if (hg_str_eq_nocase(audience, HG_STR(POLICY_APP_AZURE_PORTAL))) {
+        hg_str management = HG_STR(POLICY_APP_AZURE_MANAGEMENT); /* 3.4 step B */
+        add_ids(into, &set->apps, &management, 1);
+    }
+}
+
+/* Applies when one audience is included and that audience is not excluded (3.4). */
+static void resolve_apps(const struct policy_set *set, const struct policy_facts *facts,
+                         uint64_t *holds, const struct policy_naming *work)
+{
+    for (size_t i = 0; i < facts->n_resources; i++) {
+        memset(work->include, 0, set->n_words * sizeof(uint64_t));
+        memset(work->exclude, 0, set->n_words * sizeof(uint64_t));
+        resolve_audience(set, facts->resources[i], work);
+        subtract(work, set->n_words);
+        add(holds, work->include, set->n_words);
+    }
+    const struct policy_naming *action =
+        facts->user_action.len == 0 ? NULL : policy_index_find(&set->actions, facts->user_action);
+    const struct policy_naming *context =
+        facts->auth_context.len == 0 ? NULL
+                                     : policy_index_find(&set->contexts, facts->auth_context);
+    if (action != NULL)
+        add(holds, action->include, set->n_words);
+    if (context != NULL)
+        add(holds, context->include, set->n_words);
+    if (hg_str_eq_nocase(facts->user_action, HG_STR(POLICY_ACTION_SECURITY_INFO)))
+        add(holds, set->families[0].include, set->n_words); /* All covers it (4.1) */
+}
+
+/* --- locations ----------------------------------------------------------------------- */
+
+static const struct policy_naming *country_of(const struct policy_set *set,
+                                              const struct model_network *network)
+{
+    if (network->country.len > 0)
+        return policy_index_find(&set->countries, network->country);
+    return network->has_ip ? &set->unknown_country : NULL;
+}
+
+static void resolve_places(const struct policy_set *set, const struct model_network *network,
+                           const struct policy_naming *into)
+{
+    const struct policy_place_group *group =
+        network->has_ip ? policy_spans_find(&set->spans, network->ip) : NULL;
+    add_naming(into, &set->all_places, set->n_words);
+    if (group != NULL)
+        add_naming(into, &group->naming, set->n_words);
+    add_naming(into, country_of(set, network), set->n_words);
+    subtract(into, set->n_words);
+    add(into->include, set->no_places, set->n_words);
+}
+
+/* --- the rest -------------------------------------------------------------------------- */
+
+static void resolve_filters(const struct policy_set *set, const struct model_device *device,
+                            uint64_t *holds)
+{
+    add(holds, set->no_filter, set->n_words);
+    for (size_t k = 0; k < set->n_filter_rules; k++) {
+        const struct policy_rule *rule = set->rules[set->filter_rules[k]];
+        if (policy_filter_holds(rule->device_filter, device) != rule->filter_excludes)
+            policy_mask_set(holds, set->filter_rules[k]);
+    }
+}
+
+static size_t client_row(enum model_client_app client)
+{
+    return client == 0 ? POLICY_N_CLIENTS - 1 : (size_t)__builtin_ctz(client);
+}
+
+static size_t platform_row(enum model_platform platform)
+{
+    return (size_t)__builtin_ctz(policy_platform_bit(platform));
+}
+
+static void resolve_values(const struct policy_set *set, struct policy_resolved *out,
+                           uint64_t *risk)
+{
+    const struct policy_facts *facts = out->facts;
+    size_t n = set->n_words;
+    enum policy_risk workload =
+        facts->workload == NULL ? POLICY_RISK_UNKNOWN : facts->workload->risk;
+    for (size_t w = 0; w < n; w++)
+        risk[w] =
+            set->signin_risks[facts->signin_risk * n + w] & set->workload_risks[workload * n + w];
+    out->holds[POLICY_CONDITION_SIGNIN_RISK] = risk;
+    out->holds[POLICY_CONDITION_PLATFORMS] = set->platforms + platform_row(facts->platform) * n;
+    out->holds[POLICY_CONDITION_CLIENT_APP_TYPES] =
+        set->clients + client_row(facts->client_app_type) * n;
+    out->holds[POLICY_CONDITION_USER_RISK] = set->user_risks + facts->user_risk * n;
+    out->holds[POLICY_CONDITION_INSIDER_RISK] =
+        set->insider + (facts->insider_risk % POLICY_N_INSIDER) * n;
+    out->holds[POLICY_CONDITION_AUTH_FLOWS] =
+        set->flows + (facts->flow_origin % POLICY_N_FLOWS) * n;
+}
+
+/* --- controls -------------------------------------------------------------------------- */
+
+static uint32_t bit_if(bool is, enum policy_control control)
+{
+    return is ? control : 0;
+}
+
+static uint32_t met_controls(const struct policy_facts *facts)
+{
+    const struct model_device *device = facts->device;
+    bool by_code = (facts->flow_origin & MODEL_ORIGIN_DEVICE_CODE) != 0;
+    bool mfa = (facts->mfa_at.is_set && !facts->mfa_is_stale) ||
+               (facts->methods & MODEL_METHOD_WINDOWS_HELLO) != 0;
+    bool joined = hg_str_eq_nocase(device->trust_type, HG_STR("ServerAD"));
+    return bit_if(mfa, POLICY_CONTROL_MFA) |
+           bit_if(device->is_present && device->is_compliant && !by_code,
+                  POLICY_CONTROL_COMPLIANT_DEVICE) |
+           bit_if(device->is_present && joined && !by_code, POLICY_CONTROL_DOMAIN_JOINED) |
+           bit_if(facts->is_approved_app, POLICY_CONTROL_APPROVED_APP) |
+           bit_if(facts->is_protected_app, POLICY_CONTROL_COMPLIANT_APP) |
+           bit_if(facts->is_token_bound, POLICY_CONTROL_BOUND_TOKEN);
+}
+
+/* 1.4, column "not satisfiable by". An unknown platform may turn out to be any. */
+static uint32_t attainable_controls(const struct policy_facts *facts, bool is_legacy)
+{
+    const enum model_platform platform = facts->platform;
+    const enum model_external kind =
+        facts->user == NULL ? MODEL_EXTERNAL_NONE : model_user_external(facts->user);
+    bool by_code = (facts->flow_origin & MODEL_ORIGIN_DEVICE_CODE) != 0;
+    bool windows = platform == MODEL_PLATFORM_WINDOWS || platform == MODEL_PLATFORM_UNKNOWN;
+    bool phone = platform == MODEL_PLATFORM_IOS || platform == MODEL_PLATFORM_ANDROID ||
+                 platform == MODEL_PLATFORM_UNKNOWN;
+    uint32_t prompts = is_legacy ? 0 : POLICY_CONTROLS_PROMPT;
+    if (kind != MODEL_EXTERNAL_NONE)
+        prompts &= ~(uint32_t)POLICY_CONTROL_PASSWORD_CHANGE;
+    if (kind == MODEL_EXTERNAL_DIRECT_CONNECT)
+        prompts &= ~(uint32_t)POLICY_CONTROL_TERMS_OF_USE;
+    return prompts | bit_if(!by_code, POLICY_CONTROL_COMPLIANT_DEVICE) |
+           bit_if(!by_code && windows, POLICY_CONTROL_DOMAIN_JOINED) |
+           bit_if(phone, POLICY_CONTROL_APPROVED_APP) |
+           bit_if(phone || windows, POLICY_CONTROL_COMPLIANT_APP);
+}
+
+static void resolve_controls(struct policy_resolved *out)
+{
+    const struct policy_facts *facts = out->facts;
+    out->is_legacy =
+        (facts->client_app_type & (MODEL_CLIENT_BROWSER | MODEL_CLIENT_MOBILE_DESKTOP)) == 0;
+    out->met = met_controls(facts);
+    out->can_be_had = attainable_controls(facts, out->is_legacy);
+    out->methods = facts->mfa_is_stale ? facts->methods & MODEL_METHOD_PASSWORD : facts->methods;
+}
+
+static bool facts_are_whole(const struct policy_facts *facts)
+{
+    return (facts->user == NULL) != (facts->workload == NULL) && facts->device != NULL &&
+           (unsigned)facts->signin_risk < POLICY_N_RISKS &&
+           (unsigned)facts->user_risk < POLICY_N_RISKS &&
+           (facts->workload == NULL || (unsigned)facts->workload->risk < POLICY_N_RISKS);
+}
+
+enum hg_code policy_resolve(struct hg_arena *arena, const struct policy_set *set,
+                            const struct policy_facts *facts, const struct policy_resolved **out,
+                            struct hg_err *err)
+{
+    enum { N_MASKS = 9 };
+    if (!facts_are_whole(facts))
+        return HG_FAIL(err, HG_MALFORMED, "facts name neither one user nor one workload");
+    size_t n = set->n_words;
+    struct policy_resolved *resolved = HG_NEW(arena, struct policy_resolved);
+    uint64_t *masks = HG_NEW_ARRAY(arena, uint64_t, n *N_MASKS);
+    if (resolved == NULL || masks == NULL)
+        return HG_FAIL(err, HG_NO_MEMORY, "masks of %zu policies", set->n);
+    resolved->facts = facts;
+
+    struct policy_naming who = {masks, masks + n};
+    struct policy_naming where = {masks + 2 * n, masks + 3 * n};
+    struct policy_naming work = {masks + 4 * n, masks + 5 * n};
+    uint64_t *apps = masks + 6 * n;
+    uint64_t *devices = masks + 7 * n;
+    if (facts->user != NULL)
+        resolve_user(set, facts->user, &who);
+    else
+        resolve_workload(set, facts->workload, &who);
+    subtract(&who, n);
+    resolve_apps(set, facts, apps, &work);
+    resolve_places(set, &facts->network, &where);
+    resolve_filters(set, facts->device, devices);
+    resolve_values(set, resolved, masks + 8 * n);
+    resolve_controls(resolved);
+    resolved->holds[POLICY_CONDITION_USERS] = who.include;
+    resolved->holds[POLICY_CONDITION_APPLICATIONS] = apps;
+    resolved->holds[POLICY_CONDITION_LOCATIONS] = where.include;
+    resolved->holds[POLICY_CONDITION_DEVICES] = devices;
+    *out = resolved;
+    return HG_OK;
+}
+
+bool policy_network_is_trusted(const struct policy_set *set, const struct model_network *network)
+{
+    const struct policy_place_group *group =
+        network->has_ip ? policy_spans_find(&set->spans, network->ip) : NULL;
+    return group != NULL && group->is_trusted;
+}
+
+static bool country_matches(const struct policy_location *location,
+                            const struct model_network *network)
+{
+    if (location->kind != POLICY_LOCATION_COUNTRY)
+        return false;
+    if (network->country.len == 0)
+        return network->has_ip && location->includes_unknown;
+    return model_has_id(location->countries.items, location->countries.n, network->country);
+}
+
+enum hg_code policy_matched_locations(struct hg_arena *arena, const struct policy_set *set,
+                                      const struct model_network *network, const hg_str **out_names,
+                                      size_t *out_n, struct hg_err *err)
+{
+    const struct policy_place_group *group =
+        network->has_ip ? policy_spans_find(&set->spans, network->ip) : NULL;
+    hg_str *names = HG_NEW_ARRAY(arena, hg_str, set->n_locations);
+    size_t n = 0;
+    if (names == NULL)
+        return HG_FAIL(err, HG_NO_MEMORY, "names of locations");
+    for (size_t i = 0; i < set->n_locations; i++)
+        if ((group != NULL && policy_mask_has(group->locations, i)) ||
+            country_matches(set->locations[i], network))
+            names[n++] = set->locations[i]->display_name;
+    *out_names = names;
+    *out_n = n;
+    return HG_OK;
+}
