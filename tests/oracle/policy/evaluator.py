@@ -163,10 +163,19 @@ def client_holds(kinds, facts):
     return "all" in kinds or (facts.get("clientAppType") or "other").lower() in kinds
 
 
+def network_of(text):
+    """A mapped range (::ffff:a.b.c.d/120) means the IPv4 addresses that it maps."""
+    network = ipaddress.ip_network(text, strict=False)
+    mapped = network.version == 6 and network.network_address.ipv4_mapped
+    if mapped and network.prefixlen >= 96:
+        return ipaddress.ip_network(f"{mapped}/{network.prefixlen - 96}")
+    return network
+
+
 def in_ranges(ip, ranges):
     for one in ranges:
         if "cidrAddress" in one:
-            if ip in ipaddress.ip_network(one["cidrAddress"], strict=False):
+            if ip in network_of(one["cidrAddress"]):
                 return True
         else:
             first, last = (ipaddress.ip_address(one[k]) for k in ("lowerAddress", "upperAddress"))
