@@ -1,0 +1,85 @@
+#include "base/base.h"
+#include "policy/policy.h"
+#include "unit/policy/world.h"
+#include "unit/test.h"
+
+#include <dirent.h>
+#include <stdio.h>
+#include <stdlib.h>
+
+/* tests/cases/policy/NAME.json: [{name, given, want}]; the oracle reads them too. What
+ * `want` does not mention is not compared. */
+
+static const char *folder;
+
+static hg_str read_file(struct hg_arena *arena, const char *name)
+{
+    hg_str path = hg_str_format(arena, "%s/%s", folder, name);
+    FILE *file = fopen(hg_str_z(arena, path), "rb");
+    assert_non_null(file);
+    enum { ROOM = 4 << 20 };
+    char *text = hg_arena_alloc(arena, ROOM, 1);
+    assert_non_null(text);
+    size_t n = fread(text, 1, ROOM, file);
+    assert_int_equal(fclose(file), 0);
+    assert_true(n < ROOM);
+    return (hg_str){.ptr = text, .len = n};
+}
+
+static void compare(struct hg_arena *arena, const char *file, const struct hg_json *one)
+{
+    struct world world;
+    struct policy_verdict verdict;
+    struct hg_err err;
+    hg_str name = hg_json_str_or(hg_json_get(one, "name"), HG_STR("?"));
+    if (world_read(arena, hg_json_get(one, "given"), &world, &err) != HG_OK ||
+        policy_judge(arena, world.set, &world.facts, true, &verdict, &err) != HG_OK)
+        fail_msg("%s: %.*s: %s", file, HG_ARG(name), err.detail);
+
+    struct hg_json got = policy_verdict_json(arena, &verdict);
+    const struct hg_json *want = hg_json_get(one, "want");
+    for (size_t i = 0; i < hg_json_count(want); i++) {
+        const struct hg_json_member *member = &want->object.members[i];
+        if (hg_json_eq(hg_json_get_str(&got, member->name), &member->value))
+            continue;
+        hg_str text;
+        assert_int_equal(hg_json_render(arena, &got, &text, NULL), HG_OK);
+        fail_msg("%s: %.*s: %.*s differs in %.*s", file, HG_ARG(name), HG_ARG(member->name),
+                 HG_ARG(text));
+    }
+}
+
+static size_t check_file(const char *file)
+{
+    HG_CLEANUP(hg_arena_freep) struct hg_arena *arena = test_arena();
+    struct hg_json cases;
+    struct hg_err err;
+    hg_str text = read_file(arena, file);
+    if (hg_json_parse(arena, text, HG_JSON_STRICT, &hg_json_file, &cases, &err) != HG_OK)
+        fail_msg("%s: %s", file, err.detail);
+    for (size_t i = 0; i < hg_json_count(&cases); i++)
+        compare(arena, file, hg_json_item(&cases, i));
+    return hg_json_count(&cases);
+}
+
+static void each_case_is_decided_as_it_says(void **state)
+{
+    (void)state;
+    size_t n = 0;
+    DIR *dir = opendir(folder);
+    assert_non_null(dir);
+    for (struct dirent *entry = readdir(dir); entry != NULL; entry = readdir(dir))
+        if (hg_str_ends(hg_str_of(entry->d_name), HG_STR(".json")))
+            n += check_file(entry->d_name);
+    assert_int_equal(closedir(dir), 0);
+    assert_true(n > 100);
+}
+
+int main(int argc, char **argv)
+{
+    const struct CMUnitTest tests[] = {cmocka_unit_test(each_case_is_decided_as_it_says)};
+    if (argc < 2)
+        return 2;
+    folder = argv[1];
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
