@@ -1,30 +1,23 @@
 #include "edge/sqlite.h"
 
+#include "edge/sql_pool_private.h"
 #include "edge/sql_private.h"
 #include "edge/sqlite_private.h"
 
-#include <pthread.h>
 #include <sqlite3.h>
 #include <stddef.h>
 #include <stdlib.h>
 #include <string.h>
 
-enum { READERS_DEFAULT = 8, READERS_MAX = 64 };
-
-/* Readers are opened when there is none free, up to n_readers; the one that was
- * used last goes first, its pages are in the cache. */
 struct sqlite_store {
     struct store store;
     struct sqlite_writer *writer;
     char *path;
-    pthread_mutex_t lock;
-    pthread_cond_t freed;
-    struct sqlite_connection *free_readers[READERS_MAX];
-    size_t n_free, n_open, n_readers;
+    struct sql_pool readers;
 };
 
 struct reader {
-    struct sqlite_store *store;
+    struct sql_pool *pool;
     struct sqlite_connection *connection;
 };
 
@@ -35,44 +28,21 @@ static struct sqlite_store *sqlite_of(struct store *store)
 
 static void reader_give(struct reader *reader)
 {
-    if (reader->connection == NULL)
-        return;
-    struct sqlite_store *store = reader->store;
-    (void)pthread_mutex_lock(&store->lock);
-    store->free_readers[store->n_free++] = reader->connection;
-    (void)pthread_cond_signal(&store->freed);
-    (void)pthread_mutex_unlock(&store->lock);
-}
-
-/* A free connection, or NULL when one more may be opened. */
-static struct sqlite_connection *reader_wait(struct sqlite_store *store)
-{
-    struct sqlite_connection *connection = NULL;
-    (void)pthread_mutex_lock(&store->lock);
-    while (store->n_free == 0 && store->n_open == store->n_readers)
-        (void)pthread_cond_wait(&store->freed, &store->lock);
-    if (store->n_free > 0)
-        connection = store->free_readers[--store->n_free];
-    else
-        store->n_open++;
-    (void)pthread_mutex_unlock(&store->lock);
-    return connection;
+    if (reader->connection != NULL)
+        sql_pool_give(reader->pool, reader->connection);
 }
 
 static enum hg_code reader_take(struct sqlite_store *store, struct reader *out, struct hg_err *err)
 {
-    struct sqlite_connection *connection = reader_wait(store);
+    struct sqlite_connection *connection = sql_pool_take(&store->readers);
     enum hg_code code = HG_OK;
     if (connection == NULL)
         code = sqlite_connection_open(store->path, SQLITE_ROLE_READER, &connection, err);
     if (code != HG_OK) {
-        (void)pthread_mutex_lock(&store->lock);
-        store->n_open--;
-        (void)pthread_cond_signal(&store->freed);
-        (void)pthread_mutex_unlock(&store->lock);
+        sql_pool_drop(&store->readers);
         return code;
     }
-    *out = (struct reader){.store = store, .connection = connection};
+    *out = (struct reader){.pool = &store->readers, .connection = connection};
     return HG_OK;
 }
 
@@ -137,15 +107,16 @@ static enum hg_code sqlite_check(struct store *store, const struct store_table *
     return sqlite_schema_check(reader.connection, table, err);
 }
 
+static void reader_close(void *connection)
+{
+    sqlite_connection_close(connection);
+}
+
 static void sqlite_close(struct store *base)
 {
     struct sqlite_store *store = sqlite_of(base);
-    HG_ASSERT(store->n_free == store->n_open); /* no one reads any more */
-    for (size_t i = 0; i < store->n_free; i++)
-        sqlite_connection_close(store->free_readers[i]);
+    sql_pool_fini(&store->readers, reader_close);
     sqlite_writer_stop(store->writer); /* last: the last connection empties the log */
-    (void)pthread_cond_destroy(&store->freed);
-    (void)pthread_mutex_destroy(&store->lock);
     free(store->path);
     free(store);
 }
@@ -177,7 +148,6 @@ static enum hg_code writer_open(const char *path, const struct edge_store_option
 enum hg_code edge_sqlite_open(const char *path, const struct edge_store_options *options,
                               struct store **out, struct hg_err *err)
 {
-    HG_ASSERT(options->n_connections <= READERS_MAX);
     struct sqlite_writer *writer = NULL;
     HG_TRY(writer_open(path, options, &writer, err));
     struct sqlite_store *store = calloc(1, sizeof(*store));
@@ -191,9 +161,7 @@ enum hg_code edge_sqlite_open(const char *path, const struct edge_store_options 
     store->store.backend = &sqlite_backend;
     store->writer = writer;
     store->path = own_path;
-    store->n_readers = options->n_connections == 0 ? READERS_DEFAULT : options->n_connections;
-    (void)pthread_mutex_init(&store->lock, NULL);
-    (void)pthread_cond_init(&store->freed, NULL);
+    sql_pool_init(&store->readers, options->n_connections);
     *out = &store->store;
     return HG_OK;
 }

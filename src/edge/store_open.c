@@ -1,8 +1,10 @@
 #include "edge/store_open.h"
 
+#include "edge/postgres.h"
 #include "edge/sqlite.h"
 #include "store/store.h"
 
+#include <stdbool.h>
 #include <stddef.h>
 
 enum { MAX_URL = 4096 };
@@ -24,6 +26,8 @@ static const struct {
                          struct store **out, struct hg_err *err);
 } schemes[] = {
     {"sqlite:", false, edge_sqlite_open},
+    {"postgresql://", true, edge_postgres_open},
+    {"postgres://", true, edge_postgres_open},
     {"memory:", false, memory_open},
 };
 

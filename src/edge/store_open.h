@@ -14,7 +14,7 @@
  * not Headgate's. HG_UNAVAILABLE: no server there. HG_IO: the file cannot be used. */
 struct edge_store_options {
     bool is_relaxed; /* SQLite: synchronous=NORMAL; the last commits may be lost with the power */
-    unsigned n_connections; /* readers (SQLite), connections (PostgreSQL); 0: the default of 8 */
+    unsigned n_connections; /* readers (SQLite), connections (PostgreSQL): 1 to 64; 0: 8 */
 };
 
 HG_MUST_USE enum hg_code edge_store_open(hg_str url, const struct edge_store_options *options,

@@ -8,7 +8,8 @@
 
 const struct suite_backend *suite_backend;
 
-static const struct suite_backend *const backends[] = {&suite_memory, &suite_sqlite};
+static const struct suite_backend *const backends[] = {&suite_memory, &suite_sqlite,
+                                                       &suite_postgres};
 
 int main(int argc, char **argv)
 {

@@ -1,0 +1,245 @@
+#include "edge/postgres.h"
+
+#include "edge/postgres_private.h"
+#include "edge/sql_pool_private.h"
+#include "edge/sql_private.h"
+
+#include <libpq-fe.h>
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <time.h>
+
+enum {
+    MAX_TRIES = 6,     /* of a commit that others make impossible */
+    MAX_LOST = 2,      /* connections that one call may lose */
+    MAX_QUESTIONS = 8, /* about what became of a transaction */
+};
+
+struct postgres_store {
+    struct store store;
+    char *url;
+    struct sql_pool pool;
+};
+
+struct use {
+    struct sql_pool *pool;
+    struct postgres_connection *connection;
+};
+
+static struct postgres_store *postgres_of(struct store *store)
+{
+    return (struct postgres_store *)store;
+}
+
+/* When one connection is lost the others are most likely lost as well. */
+static void use_end(struct use *use)
+{
+    if (use->connection == NULL)
+        return;
+    if (!use->connection->is_lost) {
+        sql_pool_give(use->pool, use->connection);
+        return;
+    }
+    postgres_connection_close(use->connection);
+    sql_pool_drop(use->pool);
+    sql_pool_clear(use->pool, postgres_connection_close);
+}
+
+static enum hg_code use_begin(struct postgres_store *store, struct use *out, struct hg_err *err)
+{
+    struct postgres_connection *connection = sql_pool_take(&store->pool);
+    enum hg_code code = HG_OK;
+    if (connection == NULL)
+        code = postgres_connection_open(store->url, &connection, err);
+    if (code != HG_OK) {
+        sql_pool_drop(&store->pool);
+        return code;
+    }
+    *out = (struct use){.pool = &store->pool, .connection = connection};
+    return HG_OK;
+}
+
+static enum hg_code rows_try(struct postgres_connection *connection, const struct sql *sql,
+                             const struct store_table *table, struct hg_arena *arena,
+                             struct store_rows *out, struct hg_err *err)
+{
+    const char *name = NULL;
+    HG_TRY(postgres_prepare(connection, sql, &name, err));
+    struct postgres_parameters parameters;
+    HG_TRY(postgres_bind(sql, &parameters, err));
+    HG_CLEANUP(postgres_clearp)
+    PGresult *result = PQexecPrepared(connection->conn, name, parameters.n, parameters.values,
+                                      parameters.lengths, parameters.formats, 1);
+    HG_TRY(postgres_judge(connection, result, err));
+    return postgres_rows_read(result, table, arena, out, err);
+}
+
+static enum hg_code rows_load(struct postgres_store *store, const struct sql *sql,
+                              const struct store_table *table, struct hg_arena *arena,
+                              struct store_rows *out, struct hg_err *err)
+{
+    enum hg_code code = HG_OK;
+    for (int i = 0; i < MAX_LOST; i++) {
+        HG_CLEANUP(use_end) struct use use = {0};
+        HG_TRY(use_begin(store, &use, err));
+        code = rows_try(use.connection, sql, table, arena, out, err);
+        if (!use.connection->is_lost)
+            break;
+    }
+    return code;
+}
+
+static enum hg_code postgres_get(struct store *store, struct hg_arena *arena,
+                                 const struct store_table *table, const struct store_value *key,
+                                 struct store_row *out, struct hg_err *err)
+{
+    struct sql sql;
+    sql_get(&sql, SQL_POSTGRES, table, key);
+    struct store_rows rows = {0};
+    HG_TRY(rows_load(postgres_of(store), &sql, table, arena, &rows, err));
+    if (rows.n == 0)
+        return HG_FAIL(err, HG_NOT_FOUND, "%s: no row of this key", table->name);
+    *out = rows.rows[0];
+    return HG_OK;
+}
+
+static enum hg_code postgres_find(struct store *store, struct hg_arena *arena,
+                                  const struct store_query *query, struct store_rows *out,
+                                  struct hg_err *err)
+{
+    struct sql sql;
+    sql_find(&sql, SQL_POSTGRES, query);
+    return rows_load(postgres_of(store), &sql, query->table, arena, out, err);
+}
+
+/* Those that got in each other's way come back at different times. */
+static void back_off(unsigned exponent)
+{
+    uint32_t longest = UINT32_C(1000000) << exponent; /* ns */
+    const struct timespec pause = {.tv_nsec = (long)arc4random_uniform(longest)};
+    (void)nanosleep(&pause, NULL);
+}
+
+static enum hg_code fate_ask(struct postgres_store *store, const char *transaction, char out[16],
+                             struct hg_err *err)
+{
+    HG_CLEANUP(use_end) struct use use = {0};
+    HG_TRY(use_begin(store, &use, err));
+    HG_CLEANUP(postgres_clearp)
+    PGresult *result = PQexecParams(use.connection->conn, "SELECT pg_xact_status($1::text::xid8)",
+                                    1, NULL, &transaction, NULL, NULL, 0);
+    HG_TRY(postgres_judge(use.connection, result, err));
+    (void)snprintf(out, 16, "%s", PQgetvalue(result, 0, 0));
+    return HG_OK;
+}
+
+/* What became of a transaction whose COMMIT went out and was not answered:
+ * HG_OK, HG_BUSY (it did not happen: again), or HG_UNAVAILABLE. The server may
+ * still be at it, then it is asked again. */
+static enum hg_code fate_resolve(struct postgres_store *store, const char *transaction,
+                                 struct hg_err *err)
+{
+    for (unsigned i = 0; i < MAX_QUESTIONS; i++) {
+        char fate[16] = "";
+        enum hg_code code = fate_ask(store, transaction, fate, NULL);
+        if (code == HG_OK && strcmp(fate, "committed") == 0)
+            return HG_OK;
+        if (code == HG_OK && strcmp(fate, "aborted") == 0)
+            return HG_FAIL(err, HG_BUSY, "postgresql: the connection was lost before the commit");
+        back_off(i);
+    }
+    return HG_FAIL(err, HG_UNAVAILABLE, "outcome unknown: connection lost in transaction %s",
+                   transaction);
+}
+
+/* One try. *n_lost counts connections that were of no more use. */
+static enum hg_code commit_try(struct postgres_store *store, const struct store_op *ops, size_t n,
+                               int *n_lost, struct hg_err *err)
+{
+    char transaction[POSTGRES_TRANSACTION] = "";
+    enum hg_code code;
+    {
+        HG_CLEANUP(use_end) struct use use = {0};
+        HG_TRY(use_begin(store, &use, err));
+        code = postgres_try_commit(use.connection, ops, n, transaction, err);
+        if (!use.connection->is_lost)
+            return code;
+    }
+    (*n_lost)++;
+    if (transaction[0] != '\0')
+        return fate_resolve(store, transaction, err);
+    return *n_lost < MAX_LOST ? HG_BUSY : code;
+}
+
+static enum hg_code postgres_commit(struct store *store, const struct store_op *ops, size_t n,
+                                    struct hg_err *err)
+{
+    int n_lost = 0;
+    enum hg_code code = HG_BUSY;
+    for (unsigned i = 0; i < MAX_TRIES && code == HG_BUSY; i++) {
+        if (i > 1)
+            back_off(i);
+        code = commit_try(postgres_of(store), ops, n, &n_lost, err);
+    }
+    return code;
+}
+
+/* With a connection of its own, which takes the locks with it when it is closed. */
+static enum hg_code postgres_migrate(struct store *store, const struct store_migrations *migrations,
+                                     struct hg_err *err)
+{
+    struct postgres_connection *connection = NULL;
+    HG_TRY(postgres_connection_open(postgres_of(store)->url, &connection, err));
+    enum hg_code code = postgres_schema_migrate(connection, migrations, err);
+    postgres_connection_close(connection);
+    return code;
+}
+
+static enum hg_code postgres_check(struct store *store, const struct store_table *table,
+                                   struct hg_err *err)
+{
+    HG_CLEANUP(use_end) struct use use = {0};
+    HG_TRY(use_begin(postgres_of(store), &use, err));
+    return postgres_schema_check(use.connection, table, err);
+}
+
+static void postgres_close(struct store *base)
+{
+    struct postgres_store *store = postgres_of(base);
+    sql_pool_fini(&store->pool, postgres_connection_close);
+    free(store->url);
+    free(store);
+}
+
+static const struct store_backend postgres_backend = {
+    .get = postgres_get,
+    .find = postgres_find,
+    .commit = postgres_commit,
+    .migrate = postgres_migrate,
+    .check = postgres_check,
+    .close = postgres_close,
+};
+
+enum hg_code edge_postgres_open(const char *url, const struct edge_store_options *options,
+                                struct store **out, struct hg_err *err)
+{
+    struct postgres_connection *connection = NULL;
+    HG_TRY(postgres_connection_open(url, &connection, err)); /* is there a server at all */
+    postgres_connection_close(connection);
+    struct postgres_store *store = calloc(1, sizeof(*store));
+    char *own_url = strdup(url);
+    if (store == NULL || own_url == NULL) {
+        free(store);
+        free(own_url);
+        return HG_FAIL(err, HG_NO_MEMORY, "no memory for a store");
+    }
+    store->store.backend = &postgres_backend;
+    store->url = own_url;
+    sql_pool_init(&store->pool, options->n_connections);
+    *out = &store->store;
+    return HG_OK;
+}
