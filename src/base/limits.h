@@ -21,6 +21,7 @@ enum {
     HG_MAX_EXPRESSION_DEPTH = 128,  /* calls and accesses inside each other */
     HG_MAX_FLOW_TEXT = 104857600,   /* characters of one text made by an expression */
     HG_MAX_FLOW_ITEMS = 100000,     /* range(), and any array or object made by an expression */
+    HG_MAX_XML = 10 << 20,          /* one XML text in an expression or a sheet */
     HG_MAX_FLOW_DEPTH = 64,         /* of a value that leaves an expression */
     HG_MAX_DEFINITION = 4 << 10,    /* one token lifetime definition */
     HG_MAX_CLAIMS = 8 << 10,        /* the claims parameter */

@@ -118,7 +118,13 @@ flow_function_fn flow_run_union, flow_run_intersection, flow_run_format_number, 
     flow_run_base64_to_binary, flow_run_base64_to_string, flow_run_binary, flow_run_data_uri,
     flow_run_data_uri_to_binary, flow_run_data_uri_to_string, flow_run_uri_component,
     flow_run_uri_component_to_binary, flow_run_uri_component_to_string, flow_run_convert_from_utc,
-    flow_run_convert_time_zone, flow_run_convert_to_utc;
+    flow_run_convert_time_zone, flow_run_convert_to_utc, flow_run_xml, flow_run_xpath,
+    flow_run_encode_xml_value, flow_run_decode_xml_value, flow_run_encode_xml_name,
+    flow_run_decode_xml_name;
+
+/* json() of a content object whose type is XML. */
+bool flow_is_xml(const struct hg_json *value);
+enum hg_code flow_json_of_xml(const struct flow_call *call, struct hg_json *out);
 
 /* --- The tables --- */
 

@@ -223,6 +223,8 @@ static enum hg_code run_json(const struct flow_call *call, struct hg_json *out)
     hg_str bytes;
     if (flow_is(value, FLOW_KIND_STRING))
         return parse_json(call, value->string, out);
+    if (flow_is_xml(value))
+        return flow_json_of_xml(call, out);
     if (flow_content_bytes(call->eval->arena, value, &bytes)) {
         struct hg_buf buf = flow_call_buf(call);
         struct hg_json text;
@@ -278,6 +280,7 @@ static const struct flow_function rows[] = {
     {HG_LIT("uriComponent"), 1, 1, flow_run_uri_component, {FLOW_ARG_STRING}, 0, 0},
     {HG_LIT("uriComponentToBinary"), 1, 1, flow_run_uri_component_to_binary, {FLOW_ARG_STRING}, 0, 0},
     {HG_LIT("uriComponentToString"), 1, 1, flow_run_uri_component_to_string, {FLOW_ARG_STRING}, 0, 0},
+    {HG_LIT("xml"), 1, 1, flow_run_xml, {FLOW_ARG_ANY}, 0, 0},
 };
 // clang-format on
 

@@ -78,6 +78,7 @@ static const struct flow_function rows[] = {
     {HG_LIT("mergeObjects"), 1, FLOW_ANY_ARGS, flow_run_union, {FLOW_ARG_OBJECT}, 0, 0},
     {HG_LIT("removeProperty"), 2, 2, run_remove_property, {FLOW_ARG_OBJECT, FLOW_ARG_STRING}, 0, 0},
     {HG_LIT("setProperty"), 3, 3, run_set_property, {FLOW_ARG_OBJECT, FLOW_ARG_STRING}, 0, 0},
+    {HG_LIT("xpath"), 2, 2, flow_run_xpath, {FLOW_ARG_ANY, FLOW_ARG_STRING}, 0, 0},
 };
 // clang-format on
 

@@ -278,6 +278,10 @@ static enum hg_code run_guid(const struct flow_call *call, struct hg_json *out)
 // clang-format off
 static const struct flow_function rows[] = {
     {HG_LIT("concat"), 1, FLOW_ANY_ARGS, run_concat, {FLOW_ARG_ANY}, 0, 0},
+    {HG_LIT("decodeXmlName"), 1, 1, flow_run_decode_xml_name, {FLOW_ARG_STRING}, 0, 0},
+    {HG_LIT("decodeXmlValue"), 1, 1, flow_run_decode_xml_value, {FLOW_ARG_STRING}, 0, 0},
+    {HG_LIT("encodeXmlName"), 1, 1, flow_run_encode_xml_name, {FLOW_ARG_STRING}, 0, 0},
+    {HG_LIT("encodeXmlValue"), 1, 1, flow_run_encode_xml_value, {FLOW_ARG_STRING}, 0, 0},
     {HG_LIT("endsWith"), 2, 2, run_ends_with, STRINGS2, 0, 0},
     {HG_LIT("formatNumber"), 2, 3, flow_run_format_number, {FLOW_ARG_NUMBER, FLOW_ARG_STRING, FLOW_ARG_STRING}, 0, 0},
     {HG_LIT("guid"), 0, 1, run_guid, {FLOW_ARG_STRING}, FLOW_IS_DYNAMIC, 0},

@@ -24,6 +24,7 @@ KNOWN = [(source, re.compile(pattern), reason) for source, pattern, reason in [
     (SIBLING, r"^concat\(createArray|^join\(.*,.*' and '", "concat and join make text here"),
     (SIBLING, r"^length\((utcNow|getPast|getFuture)|T\d\d:\d\d:\d\d\.000Z'|^formatDateTime\('2018-03-15'\)|'(FFF|z|t)'",
      "times with seven digits, formats of .NET"),
+    (SIBLING, r"^xml\('\{", "the sibling makes XML of JSON text"),
     (PAGE, r"^(uri|encodeUri|decodeUri)Component", "the page mixes up http and https"),
     (PAGE, r"^(addDays|addHours|addToTime|subtractFromTime|convertTimeZone)\(", "misprinted times"),
     (PAGE, r"^(dayOfWeek|equals\(true, 1)", "wrong on the page"),
