@@ -48,7 +48,7 @@ enum connector_collection {
 };
 
 struct connector_parameter {
-    hg_str name;
+    hg_str name; /* of a body: what its flattened properties begin with */
     enum connector_place place;
     bool required;
     hg_str type; /* "string", "integer" …; "" for a body */
@@ -77,7 +77,7 @@ struct connector_operation {
     bool deprecated;
     enum connector_trigger trigger;
     hg_str trigger_hint;
-    bool form; /* the body is a form */
+    hg_str refusal; /* why requests of it cannot be built; "" : they can */
     struct connector_parameter *parameters;
     size_t n_parameters;
     const struct hg_json *source;
@@ -106,13 +106,28 @@ struct connector {
     const struct hg_json *swagger;
 };
 
-/* Reads a document and its apiProperties (NULL: none). Findings are the answer:
- * with n_errors == 0 *out is the connector, otherwise NULL. */
-HG_MUST_USE enum hg_code connector_read(struct hg_arena *arena, hg_str name,
-                                        const struct hg_json *swagger,
-                                        const struct hg_json *properties,
+struct connector_document {
+    hg_str name;                      /* "shared_office365" */
+    const struct hg_json *swagger;    /* apiDefinition.swagger.json */
+    const struct hg_json *properties; /* apiProperties.json; NULL: none */
+};
+
+/* Findings are the answer: with n_errors == 0 *out is the connector, otherwise NULL. */
+HG_MUST_USE enum hg_code connector_read(struct hg_arena *arena,
+                                        const struct connector_document *document,
                                         struct connector_faults *faults,
                                         const struct connector **out, struct hg_err *err);
+
+HG_MUST_USE enum hg_code connector_fault_add(struct hg_arena *arena,
+                                             struct connector_faults *faults,
+                                             const struct connector_fault *fault,
+                                             struct hg_err *err);
+
+/* {"kind":"connector","id","displayName","ok","errors":[…],"warnings":[…]}: what
+ * `headgate connector validate` prints. */
+struct hg_json connector_validation_json(struct hg_arena *arena,
+                                         const struct connector_document *document,
+                                         const struct connector_faults *faults);
 
 /* By operationId (exact, then any letter case); NULL: none. */
 const struct connector_operation *connector_operation_find(const struct connector *connector,
@@ -130,24 +145,40 @@ struct connector_request {
     hg_str body; /* JSON or form text; Content-Type stands in headers */
 };
 
-/* `arguments` is the flattened `parameters` object of a step ("emailMessage/To").
- * What the maker did wrong (a required parameter missing, a wrong type, a name
- * that the operation does not have) is HG_MALFORMED, with *fault saying so: code
- * and a text that names parameter and operation. */
+/* One call: `arguments` is the flattened `parameters` object of a step
+ * ("emailMessage/To"); NULL: none. */
+struct connector_call {
+    const struct connector *connector;
+    const struct connector_operation *operation;
+    const struct hg_json *arguments;
+};
+
+/* What the maker did wrong (a required parameter missing, a wrong type, a name that
+ * the operation does not have) is HG_MALFORMED, with *fault saying so: code and a
+ * text that names parameter and operation. HG_NO_MEMORY leaves *fault alone. */
 HG_MUST_USE enum hg_code connector_request_build(struct hg_arena *arena,
-                                                 const struct connector *connector,
-                                                 const struct connector_operation *operation,
-                                                 const struct hg_json *arguments,
+                                                 const struct connector_call *call,
                                                  struct connector_request *out,
                                                  struct connector_fault *fault);
 
-/* The same checks at save time, where values may still be expressions: missing
- * and unknown parameters, constants of a wrong type. */
+/* The same checks at save time, where values may still be expressions: missing and
+ * unknown parameters, constants of a wrong type. */
 HG_MUST_USE enum hg_code connector_arguments_check(struct hg_arena *arena,
-                                                   const struct connector_operation *operation,
-                                                   const struct hg_json *arguments,
+                                                   const struct connector_call *call,
                                                    struct connector_faults *faults,
                                                    struct hg_err *err);
+
+/* A step in the older spelling, which gives method, path (already encoded), queries,
+ * headers and body itself. JSON values may be NULL. */
+struct connector_direct {
+    hg_str method, path;
+    const struct hg_json *queries, *headers, *body;
+};
+HG_MUST_USE enum hg_code connector_request_direct(struct hg_arena *arena,
+                                                  const struct connector *connector,
+                                                  const struct connector_direct *direct,
+                                                  struct connector_request *out,
+                                                  struct connector_fault *fault);
 
 struct connector_answer {
     unsigned status;
@@ -156,7 +187,25 @@ struct connector_answer {
 };
 
 /* The body as a step sees it: JSON parsed, text as a string, anything else as
- * {"$content-type","$content" (base64)}; an empty body is null. */
+ * {"$content-type","$content" (base64)}; an empty body is null. JSON that does not
+ * parse is given as text: what a service sends never fails here. */
 HG_MUST_USE enum hg_code connector_body_read(struct hg_arena *arena,
                                              const struct connector_answer *answer,
                                              struct hg_json *out, struct hg_err *err);
+
+/* What the answer to a trigger operation means (flow-platform 3.5). */
+enum connector_poll_kind {
+    CONNECTOR_POLL_FIRED,   /* 200: something new; the body is the trigger's */
+    CONNECTOR_POLL_NOTHING, /* 202, or any other success */
+    CONNECTOR_POLL_FAILED,  /* 4xx, 5xx */
+};
+
+struct connector_poll {
+    enum connector_poll_kind kind;
+    hg_str location; /* where to ask next, with the connector's state in it; "" : as before */
+    bool has_wait;
+    hg_dur wait; /* Retry-After in seconds; dates are ignored */
+};
+
+/* `headers` is an object of strings; names in any letter case. */
+struct connector_poll connector_poll_read(unsigned status, const struct hg_json *headers);
