@@ -1,5 +1,6 @@
 #include "connector/connector.h"
 
+#include "base/base.h"
 #include "connector/connector_private.h"
 
 #include <stdbool.h>

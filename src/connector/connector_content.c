@@ -1,3 +1,4 @@
+#include "base/base.h"
 #include "connector/connector_private.h"
 
 #include <stdbool.h>
@@ -21,7 +22,7 @@ bool connector_body_put(struct connector_building *building, const struct hg_jso
                         bool is_binary)
 {
     struct connector_request *out = building->out;
-    hg_str type = HG_STR("application/json");
+    hg_str type;
     out->has_body = true;
     if (content_of(building->arena, body, &type, &out->body))
         return connector_header_put(building, HG_STR("Content-Type"), type);
@@ -35,7 +36,7 @@ bool connector_body_put(struct connector_building *building, const struct hg_jso
                                 hg_str_format(building->arena,
                                               "The body of operation '%.*s' is too large.",
                                               HG_ARG(building->operation)));
-    return connector_header_put(building, HG_STR("Content-Type"), type);
+    return connector_header_put(building, HG_STR("Content-Type"), HG_STR("application/json"));
 }
 
 static bool is_json(hg_str type)

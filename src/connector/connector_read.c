@@ -1,3 +1,4 @@
+#include "base/base.h"
 #include "connector/connector_private.h"
 
 #include <stdbool.h>

@@ -1,5 +1,6 @@
 #include "flow/definition.h"
 
+#include "base/base.h"
 #include "flow/definition_private.h"
 
 #include <stddef.h>

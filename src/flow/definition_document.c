@@ -1,3 +1,4 @@
+#include "base/base.h"
 #include "flow/definition.h"
 
 #include <stdbool.h>
