@@ -1,7 +1,6 @@
 #include "base/base.h"
 #include "connector/connector_private.h"
 
-#include <math.h>
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
@@ -53,13 +52,19 @@ static bool refuse_type(struct connector_building *building,
 
 /* --- text of values --- */
 
+/* A double that is a whole number and exact as one. */
+static bool is_whole_double(const struct hg_json *value)
+{
+    return value->kind == HG_JSON_DOUBLE && value->number > -9e15 && value->number < 9e15 &&
+           (double)(int64_t)value->number == value->number;
+}
+
 static bool is_whole(const struct hg_json *value)
 {
     int64_t n;
     if (value->kind == HG_JSON_STRING)
         return hg_str_i64(value->string, &n);
-    return value->kind == HG_JSON_INT ||
-           (value->kind == HG_JSON_DOUBLE && floor(value->number) == value->number);
+    return value->kind == HG_JSON_INT || is_whole_double(value);
 }
 
 static bool is_boolean(const struct hg_json *value)
@@ -80,7 +85,7 @@ bool connector_value_text(struct hg_arena *arena, const struct hg_json *value, h
     if (hg_str_eq(type, HG_STR("number")) && !is_text && value->kind != HG_JSON_INT &&
         value->kind != HG_JSON_DOUBLE)
         return false;
-    if (value->kind == HG_JSON_DOUBLE && is_whole(value) && fabs(value->number) < 9e15) {
+    if (is_whole_double(value)) {
         *out = hg_str_format(arena, "%lld", (long long)value->number);
         return true;
     }

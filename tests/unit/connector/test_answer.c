@@ -42,20 +42,18 @@ static void an_answer_to_a_poll_fires_waits_or_fails(void **state)
 {
     (void)state;
     static const struct {
-        const char *name;
-        unsigned status;
-        const char *headers;
-        enum connector_poll_kind kind;
-        const char *location;
+        const char *name, *headers, *location;
         int64_t wait; /* seconds, -1: none */
+        unsigned status;
+        enum connector_poll_kind kind;
     } rows[] = {
-        {"200 fires", 200, "{\"location\":\"/next?s=1\"}", CONNECTOR_POLL_FIRED, "/next?s=1", -1},
-        {"202 waits", 202, "{\"Retry-After\":\"15\",\"Location\":\"/n\"}", CONNECTOR_POLL_NOTHING,
-         "/n", 15},
-        {"a date in Retry-After is ignored", 202,
-         "{\"retry-after\":\"Tue, 24 Nov 2026 16:14:11 GMT\"}", CONNECTOR_POLL_NOTHING, "", -1},
-        {"401 fails", 401, "{}", CONNECTOR_POLL_FAILED, "", -1},
-        {"500 fails", 500, "{\"Retry-After\":\"99999999\"}", CONNECTOR_POLL_FAILED, "", -1},
+        {"200 fires", "{\"location\":\"/next?s=1\"}", "/next?s=1", -1, 200, CONNECTOR_POLL_FIRED},
+        {"202 waits", "{\"Retry-After\":\"15\",\"Location\":\"/n\"}", "/n", 15, 202,
+         CONNECTOR_POLL_NOTHING},
+        {"a date in Retry-After is ignored", "{\"retry-after\":\"Tue, 24 Nov 2026 16:14:11 GMT\"}",
+         "", -1, 202, CONNECTOR_POLL_NOTHING},
+        {"401 fails", "{}", "", -1, 401, CONNECTOR_POLL_FAILED},
+        {"500 fails", "{\"Retry-After\":\"99999999\"}", "", -1, 500, CONNECTOR_POLL_FAILED},
     };
     struct hg_arena *arena = test_arena();
     for (size_t i = 0; i < HG_COUNT(rows); i++) {
