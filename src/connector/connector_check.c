@@ -1,4 +1,5 @@
 #include "base/base.h"
+#include "connector/connector.h"
 #include "connector/connector_private.h"
 
 #include <stdbool.h>

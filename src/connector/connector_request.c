@@ -1,4 +1,5 @@
 #include "base/base.h"
+#include "connector/connector.h"
 #include "connector/connector_private.h"
 
 #include <stdbool.h>
@@ -39,7 +40,7 @@ bool connector_refuse_empty(struct connector_building *building, hg_str paramete
 }
 
 static bool refuse_type(struct connector_building *building,
-                        const struct connector_parameter *parameter, const struct hg_json *value)
+                        const struct connector_parameter *parameter, enum hg_json_kind kind)
 {
     return connector_refuse(
         building, "WorkflowRunActionInputsInvalidProperty", parameter->name,
@@ -47,7 +48,7 @@ static bool refuse_type(struct connector_building *building,
                       "The parameter '%.*s' of the API operation '%.*s' must be of type '%.*s'; "
                       "the value is of type '%s'.",
                       HG_ARG(parameter->name), HG_ARG(building->operation), HG_ARG(parameter->type),
-                      hg_json_kind_name(value->kind)));
+                      hg_json_kind_name(kind)));
 }
 
 /* --- text of values --- */
@@ -143,7 +144,7 @@ static bool put_array(struct connector_building *building,
     for (size_t i = 0; i < hg_json_count(array); i++) {
         hg_str text;
         if (!connector_value_text(building->arena, hg_json_item(array, i), item_type, &text))
-            return refuse_type(building, parameter, hg_json_item(array, i));
+            return refuse_type(building, parameter, hg_json_item(array, i)->kind);
         if (parameter->collection != CONNECTOR_MULTI && i > 0)
             hg_buf_byte(&joined, separators[parameter->collection]);
         if (parameter->collection != CONNECTOR_MULTI)
@@ -159,10 +160,10 @@ static bool put_value(struct connector_building *building,
                       const struct connector_parameter *parameter, const struct hg_json *value)
 {
     hg_str text;
-    if (value->kind == HG_JSON_ARRAY)
+    if (hg_json_is(value, HG_JSON_ARRAY))
         return put_array(building, parameter, value);
     if (!connector_value_text(building->arena, value, parameter->type, &text))
-        return refuse_type(building, parameter, value);
+        return refuse_type(building, parameter, value->kind);
     return put_single(building, parameter, text);
 }
 
@@ -224,7 +225,7 @@ static bool put_segment(struct connector_building *building,
         return connector_refuse_missing(building, parameter->name);
     if (!hg_json_is_null(value) &&
         !connector_value_text(building->arena, value, parameter->type, &text))
-        return refuse_type(building, parameter, value);
+        return refuse_type(building, parameter, value->kind);
     if (text.len == 0)
         return connector_refuse_empty(building, parameter->name);
     if (hg_str_eq(text, HG_STR(".")) || hg_str_eq(text, HG_STR("..")))

@@ -1,4 +1,5 @@
 #include "base/base.h"
+#include "flow/definition.h"
 #include "flow/definition_private.h"
 
 #include <stdbool.h>
