@@ -54,7 +54,7 @@ static inline hg_time hg_time_min(hg_time a, hg_time b)
 
 static inline int64_t hg_time_seconds(hg_time t) /* rounded down: NumericDate (RFC 7519 §2) */
 {
-    return t.us >= 0 ? t.us / 1000000 : -((-t.us + 999999) / 1000000);
+    return t.us / 1000000 - (t.us % 1000000 < 0 ? 1 : 0);
 }
 
 /* Calendar fields in UTC (proleptic Gregorian). */

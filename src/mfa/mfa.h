@@ -37,7 +37,8 @@ enum mfa_totp_verdict {
 /* On MFA_TOTP_ACCEPTED *out_step is the step to store as last_step before the
  * sign-in goes on; the update must insist on the old value, so that of two
  * parallel uses one fails. The person is told the same for wrong and replayed.
- * Blanks in `code` are ignored. The time taken depends on neither code nor seed. */
+ * Blanks in `code` are ignored. All steps of the window are computed and compared,
+ * whichever matches. HG_UNAVAILABLE: the library failed. */
 HG_MUST_USE enum hg_code mfa_totp_check(const struct mfa_totp *totp, hg_str code, hg_time now,
                                         enum mfa_totp_verdict *out_verdict, uint64_t *out_step,
                                         struct hg_err *err);
@@ -68,5 +69,6 @@ HG_MUST_USE enum hg_code mfa_totp_enrol(struct hg_arena *arena,
                                         struct mfa_enrolment *out, struct hg_err *err);
 
 /* The amr values of a sign-in proved with these model_method bits, blank-separated
- * (conditional-access.md part 8): "pwd", "pwd mfa", "pwd otp mfa", "rsa mfa". */
+ * in the order pwd rsa otp fed mfa (conditional-access.md part 8). "mfa" stands
+ * there when the methods together are more than one factor. Static text. */
 hg_str mfa_amr(unsigned methods);
