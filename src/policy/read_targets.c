@@ -25,7 +25,9 @@ static void warn_app_ids(struct policy_findings *findings, struct policy_ids ids
 {
     hg_str path = policy_path(findings->arena, HG_STR("conditions.applications"), member);
     for (size_t i = 0; i < ids.n; i++)
-        if (!hg_uuid_valid(ids.items[i]))
+        if (hg_str_eq_nocase(ids.items[i], HG_STR("AllAgentIdResources")))
+            policy_find_unjudged(findings, path);
+        else if (!hg_uuid_valid(ids.items[i]))
             policy_warn(findings, "1011", path,
                         hg_str_format(findings->arena,
                                       "'%.*s' in %.*s is no application id; it matches nothing.",

@@ -1,0 +1,330 @@
+#include "base/base.h"
+#include "policy/policy.h"
+#include "unit/test.h"
+
+/* What a policy may say (conditional-access.md 1.9). Parts that a row leaves out are
+ * those of a valid policy: MFA for all users of all resources. */
+
+#define USERS "\"users\":{\"includeUsers\":[\"All\"]}"
+#define APPS "\"applications\":{\"includeApplications\":[\"All\"]}"
+#define ALL USERS "," APPS
+#define ONE_APP \
+    USERS ",\"applications\":{\"includeApplications\":[\"00000003-0000-0ff1-ce00-000000000000\"]}"
+#define REGISTER_DEVICE \
+    USERS ",\"applications\":{\"includeUserActions\":[\"urn:user:registerdevice\"]}"
+#define MFA "{\"operator\":\"OR\",\"builtInControls\":[\"mfa\"]}"
+#define CHANGE "{\"operator\":\"AND\",\"builtInControls\":[\"mfa\",\"passwordChange\"]}"
+#define REPORT "enabledForReportingButNotEnforced"
+
+struct row {
+    const char *name;
+    const char *conditions, *grant, *session, *state;
+    const char *code, *path, *text; /* of the first fault; code NULL: no fault */
+};
+
+static const struct row errors[] = {
+    {"T28 an empty clientAppTypes", ALL ",\"clientAppTypes\":[]", MFA, "null", "enabled", "1064",
+     "conditions.clientAppTypes", "clientAppTypes is an empty array"},
+    {"T29 applications together with a user action",
+     USERS ",\"applications\":{\"includeApplications\":[\"All\"],\"includeUserActions\":["
+           "\"urn:user:registersecurityinfo\"]}",
+     MFA, "null", "enabled", "1012", "conditions.applications", "exclude each other"},
+    {"T30 an unknown member", ALL ",\"futureThing\":{\"a\":1}", MFA, "null", "enabled", "1007",
+     "conditions.futureThing", "unknown member 'futureThing' in conditions"},
+    {"a member of the wrong type", ALL ",\"clientAppTypes\":\"all\"", MFA, "null", "enabled",
+     "1007", "conditions.clientAppTypes", "must be an array of strings, not string"},
+    {"a value that is no value", ALL ",\"clientAppTypes\":[\"web\"]", MFA, "null", "enabled",
+     "1007", "conditions.clientAppTypes", "'web' is not a value of conditions.clientAppTypes"},
+    {"V1 no users", APPS, MFA, "null", "enabled", "1032", "conditions.users", "NoUsers"},
+    {"V1 no applications", USERS, MFA, "null", "enabled", "1032", "conditions.applications",
+     "NoApplications"},
+    {"V1 no controls", ALL, "null", "null", "enabled", "1032", "grantControls", "NoControls"},
+    {"V1 a session control that is off is none", ALL, "null",
+     "{\"applicationEnforcedRestrictions\":{\"isEnabled\":false}}", "enabled", "1032",
+     "grantControls", "NoControls"},
+    {"T31 V2 passwordChange for one application", ONE_APP, CHANGE, "null", REPORT, "1032",
+     "conditions.applications.includeApplications", "InvalidPasswordResetControl"},
+    {"V2 passwordChange with a location",
+     ALL ",\"locations\":{\"includeLocations\":[\"AllTrusted\"]}", CHANGE, "null", REPORT, "1032",
+     "conditions", "InvalidPasswordResetControl"},
+    {"V2 passwordChange with a device control", ALL,
+     "{\"operator\":\"AND\",\"builtInControls\":[\"passwordChange\",\"compliantDevice\"]}", "null",
+     REPORT, "1032", "grantControls.builtInControls", "goes with mfa"},
+    {"V3 passwordChange for some clients", ALL ",\"clientAppTypes\":[\"browser\"]", CHANGE, "null",
+     REPORT, "1032", "conditions.clientAppTypes", "InvalidPasswordResetControl"},
+    {"V4 passwordChange with a timed sign-in frequency", ALL, CHANGE,
+     "{\"signInFrequency\":{\"isEnabled\":true,\"value\":1,\"type\":\"hours\"}}", REPORT, "1032",
+     "sessionControls", "InvalidPasswordResetControl"},
+    {"V7 everyTime with a value", ALL, MFA,
+     "{\"signInFrequency\":{\"isEnabled\":true,\"frequencyInterval\":\"everyTime\",\"value\":1}}",
+     "enabled", "1032", "sessionControls.signInFrequency", "neither value nor type"},
+    {"V7 timeBased without a unit", ALL, MFA,
+     "{\"signInFrequency\":{\"isEnabled\":true,\"value\":1}}", "enabled", "1032",
+     "sessionControls.signInFrequency", "needs value and type"},
+    {"V7 twenty-four hours", ALL, MFA,
+     "{\"signInFrequency\":{\"isEnabled\":true,\"value\":24,\"type\":\"hours\"}}", "enabled",
+     "1032", "sessionControls.signInFrequency", "1 to 23"},
+    {"T32 V8 MFA and a strength", ALL,
+     "{\"operator\":\"AND\",\"builtInControls\":[\"mfa\"],\"authenticationStrength\":{\"id\":"
+     "\"00000000-0000-0000-0000-000000000004\"}}",
+     "null", "enabled", "1032", "grantControls", "exclude each other"},
+    {"T33 V9 persistentBrowser for one application", ONE_APP, MFA,
+     "{\"persistentBrowser\":{\"isEnabled\":true,\"mode\":\"never\"}}", "enabled", "1032",
+     "sessionControls.persistentBrowser", "needs includeApplications 'All'"},
+    {"V10 registering a device under a device control", REGISTER_DEVICE,
+     "{\"operator\":\"OR\",\"builtInControls\":[\"compliantDevice\"]}", "null", "enabled", "1032",
+     "conditions.applications.includeUserActions", "urn:user:registerdevice"},
+    {"V10 registering a device with some clients",
+     REGISTER_DEVICE ",\"clientAppTypes\":[\"browser\"]", MFA, "null", "enabled", "1032",
+     "conditions.applications.includeUserActions", "urn:user:registerdevice"},
+    {"V11 an approved client on macOS",
+     ALL ",\"platforms\":{\"includePlatforms\":[\"iOS\",\"macOS\"]}",
+     "{\"operator\":\"OR\",\"builtInControls\":[\"approvedApplication\"]}", "null", "enabled",
+     "1032", "conditions.platforms.includePlatforms", "macOS"},
+    {"V13 users and service principals together",
+     ALL ",\"clientApplications\":{\"includeServicePrincipals\":[\"ServicePrincipalsInMyTenant\"]}",
+     "{\"operator\":\"OR\",\"builtInControls\":[\"block\"]}", "null", "enabled", "1032",
+     "conditions.clientApplications", "UsersAndWorkloads"},
+    {"V13 MFA of a service principal",
+     "\"users\":{\"includeUsers\":[\"None\"]}," APPS
+     ",\"clientApplications\":{\"includeServicePrincipals\":[\"ServicePrincipalsInMyTenant\"]}",
+     MFA, "null", "enabled", "1032", "grantControls", "can only block"},
+    {"V15 block beside another control", ALL,
+     "{\"operator\":\"OR\",\"builtInControls\":[\"block\",\"mfa\"]}", "null", "enabled", "1032",
+     "grantControls.builtInControls", "block stands alone"},
+    {"V16 continuous access evaluation off for one application", ONE_APP, MFA,
+     "{\"continuousAccessEvaluation\":{\"mode\":\"disabled\"}}", "enabled", "1032",
+     "sessionControls.continuousAccessEvaluation", "mode disabled"},
+    {"excluding a location without including one",
+     ALL ",\"locations\":{\"excludeLocations\":[\"AllTrusted\"]}", MFA, "null", "enabled", "1032",
+     "conditions.locations", "NothingIncluded"},
+    {"an authentication context past c99",
+     USERS ",\"applications\":{\"includeAuthenticationContextClassReferences\":[\"c100\"]}", MFA,
+     "null", "enabled", "1007",
+     "conditions.applications.includeAuthenticationContextClassReferences", "c1 to c99"},
+    {"a device rule that cannot be read",
+     ALL ",\"devices\":{\"deviceFilter\":{\"mode\":\"include\",\"rule\":\"device.model -eq\"}}",
+     MFA, "null", "enabled", "1032", "conditions.devices.deviceFilter", "column 17"},
+    {"a strength of one's own that does not say what it allows", ALL,
+     "{\"operator\":\"OR\",\"builtInControls\":[],\"authenticationStrength\":{\"id\":"
+     "\"12345678-0000-0000-0000-000000000004\"}}",
+     "null", "enabled", "1037", "grantControls.authenticationStrength", "cannot be evaluated"},
+    {"an enabled policy with a filter for applications",
+     USERS ",\"applications\":{\"includeApplications\":[\"All\"],\"applicationFilter\":{\"mode\":"
+           "\"include\",\"rule\":\"x\"}}",
+     MFA, "null", "enabled", "1037", "conditions.applications.applicationFilter", "'disabled'"},
+    {"an enabled policy that asks for terms of use", ALL,
+     "{\"operator\":\"OR\",\"builtInControls\":[],\"termsOfUse\":[\"t\"]}", "null", "enabled",
+     "1037", "grantControls.termsOfUse", "report-only or disabled"},
+    {"an enabled policy that asks for a new password", ALL, CHANGE, "null", "enabled", "1037",
+     "grantControls.builtInControls.passwordChange", "report-only or disabled"},
+    {"riskRemediation is known and not judged", ALL,
+     "{\"operator\":\"OR\",\"builtInControls\":[\"riskRemediation\"]}", "null", REPORT, "1037",
+     "grantControls.builtInControls.riskRemediation", "cannot be evaluated"},
+    {"a state that does not exist", ALL, MFA, "null", "on", "1007", "state", "'on' is not a value"},
+};
+
+static const struct row warnings[] = {
+    {"a placeholder where an id belongs", "\"users\":{\"includeGroups\":[\"<RING>\"]}," APPS, MFA,
+     "null", "enabled", "1011", "conditions.users.includeGroups", "'<RING>'"},
+    {"V5 everyTime on a user risk without a new password", ALL ",\"userRiskLevels\":[\"high\"]",
+     MFA, "{\"signInFrequency\":{\"isEnabled\":true,\"frequencyInterval\":\"everyTime\"}}",
+     "enabled", "1032", "sessionControls.signInFrequency", "passwordChange"},
+    {"V12 exchangeActiveSync without Exchange",
+     ONE_APP ",\"clientAppTypes\":["
+             "\"exchangeActiveSync\"]",
+     MFA, "null", "enabled", "1032", "conditions.clientAppTypes", "Exchange Online"},
+    {"a session control that only services can enforce", ALL, "null",
+     "{\"cloudAppSecurity\":{\"isEnabled\":true,\"cloudAppSecurityType\":\"monitorOnly\"}}",
+     "enabled", "1037", "sessionControls.cloudAppSecurity", "passed on"},
+    {"a disabled policy with an element that cannot be judged", ALL ",\"agents\":{\"a\":1}", MFA,
+     "null", "disabled", "1037", "conditions.agents", "stays disabled"},
+};
+
+static const struct row accepted[] = {
+    {"T93 other letter cases",
+     "\"USERS\":{\"IncludeUsers\":[\"all\"]},\"Applications\":{\"IncludeApplications\":[\"ALL\"]}",
+     "{\"Operator\":\"or\",\"BuiltInControls\":[\"Mfa\"]}", "null", "Enabled", NULL, NULL, NULL},
+    {"annotations, read-only and empty beta members",
+     ALL ",\"users@odata.context\":\"x\",\"times\":null,\"deviceStates\":null,\"clients\":[]", MFA,
+     "{\"signInFrequency\":null}", "enabled", NULL, NULL, NULL},
+    {"an unknown member that says nothing", ALL ",\"futureThing\":null", MFA, "null", "enabled",
+     NULL, NULL, NULL},
+    {"an empty list where an object is absent", ALL ",\"locations\":[]", MFA, "null", "enabled",
+     NULL, NULL, NULL},
+    {"names of old exports", ALL ",\"clientAppTypes\":[\"modern\",\"easUnsupported\"]", MFA, "null",
+     "enabled", NULL, NULL, NULL},
+    {"report-only with terms of use", ALL,
+     "{\"operator\":\"OR\",\"builtInControls\":[],\"termsOfUse\":[\"t\"]}", "null", REPORT, NULL,
+     NULL, NULL},
+    {"registering a device under a strength", REGISTER_DEVICE,
+     "{\"operator\":\"OR\",\"builtInControls\":[],\"authenticationStrength\":{\"id\":"
+     "\"00000000-0000-0000-0000-000000000002\"}}",
+     "null", "enabled", NULL, NULL, NULL},
+    {"an approved client or a compliant device on macOS",
+     ALL ",\"platforms\":{\"includePlatforms\":[\"macOS\"]}",
+     "{\"operator\":\"OR\",\"builtInControls\":[\"approvedApplication\",\"compliantDevice\"]}",
+     "null", "enabled", NULL, NULL, NULL},
+    {"a session control alone", ALL, "null",
+     "{\"persistentBrowser\":{\"isEnabled\":true,\"mode\":\"never\"}}", "enabled", NULL, NULL,
+     NULL},
+};
+
+static enum hg_code parse(struct hg_arena *arena, const struct row *row, unsigned options,
+                          const struct policy_rule **rule, struct policy_faults *faults)
+{
+    struct hg_json json;
+    struct hg_err err;
+    hg_str text = hg_str_format(
+        arena,
+        "{\"id\":\"90000000-0000-4000-8000-000000000001\",\"displayName\":\"A policy\","
+        "\"state\":\"%s\",\"conditions\":{%s},\"grantControls\":%s,\"sessionControls\":%s}",
+        row->state, row->conditions, row->grant, row->session);
+    if (hg_json_parse(arena, text, HG_JSON_STRICT, &hg_json_api, &json, &err) != HG_OK)
+        fail_msg("%s: %s", row->name, err.detail);
+    return policy_rule_parse(arena, &json, options, rule, faults, &err);
+}
+
+static void check_first(const struct row *row, const struct policy_faults *faults)
+{
+    if (faults->n == 0)
+        fail_msg("%s: no fault", row->name);
+    const struct policy_fault *fault = &faults->items[0];
+    if (!hg_str_eq(fault->code, hg_str_of(row->code)) ||
+        !hg_str_eq(fault->path, hg_str_of(row->path)) ||
+        !hg_str_starts(fault->message, fault->code) ||
+        hg_str_find(fault->message, hg_str_of(row->text)) == HG_NPOS)
+        fail_msg("%s: %.*s at %.*s", row->name, HG_ARG(fault->message), HG_ARG(fault->path));
+}
+
+static void each_broken_rule_is_named_with_its_place(void **state)
+{
+    (void)state;
+    for (size_t i = 0; i < HG_COUNT(errors); i++) {
+        HG_CLEANUP(hg_arena_freep) struct hg_arena *arena = test_arena();
+        const struct policy_rule *rule = NULL;
+        struct policy_faults faults;
+        if (parse(arena, &errors[i], POLICY_PARSE_STRICT, &rule, &faults) != HG_MALFORMED)
+            fail_msg("%s: was accepted", errors[i].name);
+        assert_null(rule);
+        check_first(&errors[i], &faults);
+    }
+}
+
+static void what_is_only_odd_is_a_warning(void **state)
+{
+    (void)state;
+    for (size_t i = 0; i < HG_COUNT(warnings); i++) {
+        HG_CLEANUP(hg_arena_freep) struct hg_arena *arena = test_arena();
+        const struct policy_rule *rule = NULL;
+        struct policy_faults faults;
+        if (parse(arena, &warnings[i], POLICY_PARSE_STRICT, &rule, &faults) != HG_OK)
+            fail_msg("%s: was refused", warnings[i].name);
+        check_first(&warnings[i], &faults);
+        assert_true(faults.items[0].is_warning);
+    }
+}
+
+static void other_ways_of_writing_are_accepted(void **state)
+{
+    (void)state;
+    for (size_t i = 0; i < HG_COUNT(accepted); i++) {
+        HG_CLEANUP(hg_arena_freep) struct hg_arena *arena = test_arena();
+        const struct policy_rule *rule = NULL;
+        struct policy_faults faults = {0};
+        if (parse(arena, &accepted[i], POLICY_PARSE_STRICT, &rule, &faults) != HG_OK ||
+            faults.n != 0)
+            fail_msg("%s: %.*s", accepted[i].name,
+                     HG_ARG(faults.n > 0 ? faults.items[0].message : HG_STR("refused")));
+    }
+}
+
+static void an_import_keeps_what_it_cannot_judge_disabled(void **state)
+{
+    (void)state;
+    static const struct row rows[] = {
+        {"T92 an unknown member", ALL ",\"futureThing\":{\"a\":1}", MFA, "null", "enabled", "1007",
+         "conditions.futureThing", "unknown member"},
+        {"a condition that is not judged", ALL ",\"times\":{\"a\":1}", MFA, "null", "enabled",
+         "1037", "conditions.times", "stays disabled"},
+        {"a control that cannot be asked for", ALL, CHANGE, "null", "enabled", "1037",
+         "grantControls.builtInControls.passwordChange", "stays disabled"},
+    };
+    for (size_t i = 0; i < HG_COUNT(rows); i++) {
+        HG_CLEANUP(hg_arena_freep) struct hg_arena *arena = test_arena();
+        const struct policy_rule *rule = NULL;
+        struct policy_faults faults;
+        if (parse(arena, &rows[i], POLICY_PARSE_LENIENT, &rule, &faults) != HG_OK)
+            fail_msg("%s: was refused", rows[i].name);
+        check_first(&rows[i], &faults);
+        assert_int_equal(policy_rule_state(rule), POLICY_DISABLED);
+    }
+}
+
+static void an_import_still_refuses_what_is_wrong(void **state)
+{
+    (void)state;
+    HG_CLEANUP(hg_arena_freep) struct hg_arena *arena = test_arena();
+    const struct policy_rule *rule = NULL;
+    struct policy_faults faults;
+    assert_int_equal(parse(arena, &errors[0], POLICY_PARSE_LENIENT, &rule, &faults), HG_MALFORMED);
+}
+
+static void all_faults_of_a_policy_are_named_at_once(void **state)
+{
+    (void)state;
+    HG_CLEANUP(hg_arena_freep) struct hg_arena *arena = test_arena();
+    const struct policy_rule *rule = NULL;
+    struct policy_faults faults;
+    struct hg_json json;
+    hg_str text = HG_STR("{\"conditions\":{\"clientAppTypes\":[],\"x\":1}}");
+    assert_int_equal(hg_json_parse(arena, text, HG_JSON_STRICT, &hg_json_api, &json, NULL), HG_OK);
+    assert_int_equal(policy_rule_parse(arena, &json, POLICY_PARSE_STRICT, &rule, &faults, NULL),
+                     HG_MALFORMED);
+    assert_int_equal(faults.n, 7); /* x, displayName, state, users, applications, 1064, controls */
+}
+
+static void references_name_what_must_exist(void **state)
+{
+    (void)state;
+    HG_CLEANUP(hg_arena_freep) struct hg_arena *arena = test_arena();
+    static const struct row row = {
+        "references",
+        "\"users\":{\"includeUsers\":[\"GuestsOrExternalUsers\",\"u1\"],\"excludeGroups\":[\"g1\"]}"
+        "," APPS ",\"locations\":{\"includeLocations\":[\"All\"],\"excludeLocations\":[\"l1\","
+        "\"00000000-0000-0000-0000-000000000000\"]}",
+        MFA,
+        "null",
+        "enabled",
+        NULL,
+        NULL,
+        NULL};
+    const struct policy_rule *rule = NULL;
+    struct policy_faults faults;
+    const struct policy_reference *references;
+    size_t n;
+    assert_int_equal(parse(arena, &row, POLICY_PARSE_STRICT, &rule, &faults), HG_OK);
+    assert_int_equal(policy_rule_references(arena, rule, &references, &n, NULL), HG_OK);
+    assert_int_equal(n, 4);
+    test_str_eq("the user", references[0].id, HG_STR("u1"));
+    test_str_eq("the group", references[1].id, HG_STR("g1"));
+    assert_int_equal(references[2].kind, POLICY_REFERENCE_LOCATION);
+
+    assert_int_equal(policy_rule_check(arena, rule, NULL, 0, &faults, NULL), HG_MALFORMED);
+    assert_int_equal(faults.n, 1); /* the MFA trusted IPs always exist */
+    test_str_eq("the path", faults.items[0].path, HG_STR("conditions.locations.excludeLocations"));
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(each_broken_rule_is_named_with_its_place),
+        cmocka_unit_test(what_is_only_odd_is_a_warning),
+        cmocka_unit_test(other_ways_of_writing_are_accepted),
+        cmocka_unit_test(an_import_keeps_what_it_cannot_judge_disabled),
+        cmocka_unit_test(an_import_still_refuses_what_is_wrong),
+        cmocka_unit_test(all_faults_of_a_policy_are_named_at_once),
+        cmocka_unit_test(references_name_what_must_exist),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
