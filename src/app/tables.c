@@ -7,6 +7,7 @@
 #include "app/signins.h"
 #include "app/tenants.h"
 #include "app/throttle.h"
+#include "app/timers.h"
 #include "base/base.h"
 #include "store/store.h"
 
@@ -18,5 +19,6 @@ const struct store_table *const app_tables[] = {
     &app_codes_table,     &app_refresh_tokens_table, &app_sessions_table,
     &app_journeys_table,  &app_secrets_table,        &app_consents_table,
     &app_throttles_table, &app_signins_table,        &app_policy_versions_table,
+    &app_timers_table,
 };
 const size_t app_n_tables = HG_COUNT(app_tables);

@@ -4,6 +4,7 @@
 #include "app/caches.h"
 #include "app/commit.h"
 #include "app/objects.h"
+#include "app/timers.h"
 #include "base/base.h"
 #include "crypto/crypto.h"
 #include "lifetime/lifetime.h"
@@ -380,6 +381,7 @@ enum hg_code app_tenant_create(struct app *app, hg_time now, struct app_commit *
     };
     app_commit_insert(commit, &app_tenants_table, values);
     hg_str id = values[T_TENANT].bytes;
+    app_timer_set(commit, id, APP_TIMER_SWEEP, HG_STR(""), now);
     HG_TRY(add_key(app, now, commit, id, CRYPTO_RS256, err));
     return add_key(app, now, commit, id, CRYPTO_ES256, err);
 }

@@ -131,3 +131,12 @@ CREATE TABLE policy_versions (
     rules TEXT NOT NULL,
     PRIMARY KEY (tenant, version)
 );
+
+CREATE TABLE timers (
+    tenant TEXT NOT NULL,
+    kind BIGINT NOT NULL,
+    ref TEXT NOT NULL,
+    due BIGINT NOT NULL,
+    PRIMARY KEY (tenant, kind, ref)
+);
+CREATE INDEX timers_by_due ON timers (due);

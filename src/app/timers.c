@@ -1,0 +1,159 @@
+#include "app/timers.h"
+
+#include "app/app_private.h"
+#include "app/commit.h"
+#include "app/sessions.h"
+#include "app/tenants.h"
+#include "base/base.h"
+#include "event/event.h"
+#include "signin/signin.h"
+#include "store/store.h"
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+enum { TENANT, KIND, REF, DUE, N_COLUMNS };
+enum { BY_DUE = 0, LEASE_SECONDS = 120, SWEEP_HOURS = 1 };
+
+const struct store_table app_timers_table = {
+    .name = "timers",
+    .columns =
+        {
+            [TENANT] = {"tenant", STORE_TEXT},
+            [KIND] = {"kind", STORE_INT},
+            [REF] = {"ref", STORE_TEXT},
+            [DUE] = {"due", STORE_INT},
+        },
+    .n_columns = N_COLUMNS,
+    .n_key = 3,
+    .indexes = {{"timers_by_due", {DUE}, 1, false}},
+    .n_indexes = 1,
+};
+
+static app_timer_handler *const handlers[APP_TIMER_KIND_COUNT] = {
+    [APP_TIMER_SWEEP] = app_timer_sweep,
+};
+
+void app_timer_set(struct app_commit *commit, hg_str tenant, enum app_timer_kind kind, hg_str ref,
+                   hg_time due)
+{
+    const struct store_value values[N_COLUMNS] = {store_text(tenant), store_int(kind),
+                                                  store_text(ref), store_time(due)};
+    app_commit_put(commit, &app_timers_table, values);
+}
+
+void app_timer_remove(struct app_commit *commit, hg_str tenant, enum app_timer_kind kind,
+                      hg_str ref)
+{
+    const struct store_value key[] = {store_text(tenant), store_int(kind), store_text(ref)};
+    app_commit_delete(commit, &app_timers_table, key);
+}
+
+void app_timer_next(struct app_commit *commit, const struct app_timer *timer, hg_time due)
+{
+    const struct store_value key[] = {store_text(timer->tenant), store_int(timer->kind),
+                                      store_text(timer->ref)};
+    app_commit_update(commit, &app_timers_table, key, APP_CHANGES({DUE, store_time(due)}));
+    app_commit_when(commit, APP_CONDITIONS({DUE, STORE_EQ, store_time(timer->lease)}));
+}
+
+void app_timer_end(struct app_commit *commit, const struct app_timer *timer)
+{
+    app_timer_remove(commit, timer->tenant, timer->kind, timer->ref);
+    app_commit_when(commit, APP_CONDITIONS({DUE, STORE_EQ, store_time(timer->lease)}));
+}
+
+static enum hg_code find_earliest(struct app *app, struct hg_arena *arena, bool *found,
+                                  struct app_timer *out, struct hg_err *err)
+{
+    const struct store_query query = {.table = &app_timers_table, .index = BY_DUE, .limit = 1};
+    struct store_rows rows;
+    HG_TRY(store_find(app->store, arena, &query, &rows, err));
+    *found = rows.n > 0;
+    if (rows.n == 0)
+        return HG_OK;
+    const struct store_value *v = rows.rows[0].values;
+    *out = (struct app_timer){
+        .tenant = v[TENANT].bytes,
+        .kind = (enum app_timer_kind)v[KIND].integer,
+        .ref = v[REF].bytes,
+        .due = {v[DUE].integer},
+    };
+    return HG_OK;
+}
+
+/* False: another worker was quicker. */
+static enum hg_code claim(struct app *app, struct hg_arena *arena, hg_time now,
+                          struct app_timer *timer, bool *claimed, struct hg_err *err)
+{
+    timer->lease = hg_time_add(now, HG_SECONDS(LEASE_SECONDS));
+    struct app_commit commit = app_commit_new(arena);
+    struct app_timer as_due = *timer;
+    as_due.lease = timer->due;
+    app_timer_next(&commit, &as_due, timer->lease);
+    enum hg_code code = app_commit_run(&commit, app->store, err);
+    *claimed = code == HG_OK;
+    return code == HG_CONFLICT ? HG_OK : code;
+}
+
+static void record_failure(struct app_call *call, const struct app_timer *timer, enum hg_code code,
+                           const struct hg_err *err)
+{
+    struct event event = event_new(EVENT_REQUEST_FAILED, call->now);
+    event_str(&event, "route", HG_STR("timer"));
+    event_int(&event, "kind", timer->kind);
+    event_str(&event, "ref", timer->ref);
+    event_str(&event, "code", hg_str_of(hg_code_text(code)));
+    event_str(&event, "where", hg_str_of(err->where == NULL ? "" : err->where));
+    event_str(&event, "detail", hg_str_of(err->detail));
+    call->app->events.record(call->app->events.self, &event);
+}
+
+static void run(struct app *app, struct hg_arena *arena, hg_time now, const struct app_timer *timer)
+{
+    struct http_response response = {0};
+    struct hg_err err = {0};
+    struct app_call call = {.app = app, .now = now, .arena = arena, .response = &response};
+    call.trace_id = app_new_id(&call);
+    call.correlation_id = call.trace_id;
+    enum hg_code code = app_snapshot_get(app, timer->tenant, &call.tenant, &err);
+    if (code == HG_OK)
+        code = handlers[timer->kind](&call, timer, &err);
+    if (code != HG_OK)
+        record_failure(&call, timer, code, &err);
+    app_snapshot_put(app, call.tenant);
+}
+
+enum hg_code app_work(struct app *app, hg_time now, struct hg_arena *arena, bool *did,
+                      hg_time *next_due, struct hg_err *err)
+{
+    struct app_timer timer;
+    bool found;
+    *did = false;
+    *next_due = (hg_time){INT64_MAX};
+    HG_TRY(find_earliest(app, arena, &found, &timer, err));
+    if (!found)
+        return HG_OK;
+    *next_due = timer.due;
+    if (hg_time_before(now, timer.due))
+        return HG_OK;
+    *did = true;
+    if ((unsigned)timer.kind >= APP_TIMER_KIND_COUNT || handlers[timer.kind] == NULL)
+        return HG_FAIL(err, HG_UNSUPPORTED, "timer kind %d", (int)timer.kind);
+    bool claimed;
+    HG_TRY(claim(app, arena, now, &timer, &claimed, err));
+    if (claimed)
+        run(app, arena, now, &timer);
+    return HG_OK;
+}
+
+enum hg_code app_timer_sweep(struct app_call *call, const struct app_timer *timer,
+                             struct hg_err *err)
+{
+    struct app_commit commit = app_commit_new(call->arena);
+    hg_time before = {call->now.us - signin_journey.us};
+    HG_TRY(app_journeys_sweep(call->app->store, &commit, timer->tenant, before, err));
+    app_timer_next(&commit, timer, hg_time_add(call->now, HG_HOURS(SWEEP_HOURS)));
+    return app_commit_run(&commit, call->app->store, err);
+}

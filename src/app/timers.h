@@ -1,0 +1,43 @@
+#pragma once
+
+#include "app/app_private.h"
+#include "app/commit.h"
+#include "base/base.h"
+#include "store/store.h"
+
+/* What is to be done at an instant: one row a thing. A worker claims the earliest due row
+ * by moving its due instant ahead (the lease); the handler writes what it did together with
+ * the row's next due instant, or its end. A worker that died leaves a row that is due again
+ * when the lease ends. All nodes share the table. */
+enum app_timer_kind {
+    APP_TIMER_SWEEP,   /* what ended long ago is deleted; ref "" */
+    APP_TIMER_TRIGGER, /* a flow's recurrence or poll; ref: the flow */
+    APP_TIMER_RUN,     /* a run that can go on; ref: the run */
+    APP_TIMER_KIND_COUNT
+};
+
+struct app_timer {
+    hg_str tenant;
+    enum app_timer_kind kind;
+    hg_str ref;
+    hg_time due;   /* when it was to happen */
+    hg_time lease; /* the row's due while this worker has it */
+};
+
+/* Appends: due at `due`, in the place of an older instant. */
+void app_timer_set(struct app_commit *commit, hg_str tenant, enum app_timer_kind kind, hg_str ref,
+                   hg_time due);
+void app_timer_remove(struct app_commit *commit, hg_str tenant, enum app_timer_kind kind,
+                      hg_str ref);
+/* Appends, from a handler: the claimed timer is due next at `due`, or is over. The commit
+ * fails with HG_CONFLICT when the lease was lost to another worker. */
+void app_timer_next(struct app_commit *commit, const struct app_timer *timer, hg_time due);
+void app_timer_end(struct app_commit *commit, const struct app_timer *timer);
+
+typedef enum hg_code app_timer_handler(struct app_call *call, const struct app_timer *timer,
+                                       struct hg_err *err);
+
+/* One a kind; a handler that fails is tried again when its lease ends. */
+app_timer_handler app_timer_sweep;
+
+extern const struct store_table app_timers_table;
