@@ -23,8 +23,7 @@ static struct hg_json users_of(struct hg_arena *arena, const struct hg_json *see
     struct hg_json list = hg_json_array();
     const struct hg_json *users = hg_json_get(seed, "users");
     for (size_t i = 0; i < hg_json_count(users); i++)
-        hg_json_push(arena, &list,
-                     picked(arena, hg_json_item(users, i), names, HG_COUNT(names)));
+        hg_json_push(arena, &list, picked(arena, hg_json_item(users, i), names, HG_COUNT(names)));
     return list;
 }
 

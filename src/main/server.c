@@ -51,13 +51,14 @@ static enum hg_code open_keyring(struct main_server *server, struct hg_err *err)
 static enum hg_code open_store(struct main_server *server, struct hg_err *err)
 {
     const struct config *config = server->config;
-    hg_str url = config->server_store.len > 0
-                     ? config->server_store
-                     : hg_str_format(server->arena, "sqlite:%.*s/headgate.db", HG_ARG(server->data));
-    const struct edge_store_options options = {
-        .is_relaxed = config->sqlite_synchronous == CONFIG_SYNCHRONOUS_NORMAL};
+    hg_str url =
+        config->server_store.len > 0
+            ? config->server_store
+            : hg_str_format(server->arena, "sqlite:%.*s/headgate.db", HG_ARG(server->data));
+    const struct edge_store_options options = {.is_relaxed = config->sqlite_synchronous ==
+                                                             CONFIG_SYNCHRONOUS_NORMAL};
     HG_TRY(edge_store_open(url, &options, &server->store, err));
-    return store_migrate(server->store, err);
+    return store_migrate(server->store, &store_migrations, err);
 }
 
 static enum hg_code open_tls(struct main_server *server, struct hg_err *err)
@@ -99,8 +100,8 @@ static enum hg_code open_mailer(struct main_server *server, struct hg_err *err)
 static enum hg_code open_client(struct main_server *server, struct hg_err *err)
 {
     const struct edge_http_options options = {
-        .ca_file = server->tls.ca_path.len > 0 ? hg_str_z(server->arena, server->tls.ca_path)
-                                               : NULL};
+        .ca_file =
+            server->tls.ca_path.len > 0 ? hg_str_z(server->arena, server->tls.ca_path) : NULL};
     return edge_http_client_open(&options, &server->http_client, err);
 }
 
@@ -122,7 +123,7 @@ static enum hg_code open_app(struct main_server *server, struct hg_err *err)
                 .is_dev = server->is_dev,
                 .argon2_memory_kib = (uint32_t)config->argon2_memory,
                 .argon2_passes = (uint32_t)config->argon2_passes,
-                .argon2_concurrent = (unsigned)config->argon2_concurrency,
+                .argon2_concurrent = (unsigned)config->argon2_concurrent,
             },
     };
     HG_TRY(app_open(&server->app, err));
@@ -250,8 +251,7 @@ static enum hg_code start_workers(struct main_server *server, struct hg_err *err
 enum hg_code main_server_listen(struct main_server *server, struct hg_err *err)
 {
     const struct config *config = server->config;
-    server->handler =
-        (struct edge_handler){.max_body = max_body, .handle = handle, .self = server};
+    server->handler = (struct edge_handler){.max_body = max_body, .handle = handle, .self = server};
     const struct edge_listener_options options = {
         .clock = &server->clock_port,
         .n_threads = (unsigned)config->server_threads,
