@@ -1,0 +1,67 @@
+#pragma once
+
+#include "base/base.h"
+
+/* Graph resources as schema tables (graph/schema.c): which properties a resource
+ * has, their types, who may write them. Validation of what a client sends and the
+ * rendering of what it gets come from the same rows. Pure. Conditional access policies
+ * and named locations have rules of their own (policy/policy.h) and are not here. */
+
+enum graph_type {
+    GRAPH_STRING,
+    GRAPH_BOOL,
+    GRAPH_INT,
+    GRAPH_TIME,
+    GRAPH_ID,      /* a UUID */
+    GRAPH_OBJECT,  /* members are kept as they are */
+    GRAPH_STRINGS, /* array of strings */
+    GRAPH_OBJECTS, /* array of objects */
+};
+
+enum graph_flag {
+    GRAPH_REQUIRED = 1u << 0,    /* at creation */
+    GRAPH_READ_ONLY = 1u << 1,   /* set by the server; ignored when it comes back unchanged */
+    GRAPH_CREATE_ONLY = 1u << 2, /* not changed afterwards */
+    GRAPH_WRITE_ONLY = 1u << 3,  /* never shown, never stored in the body */
+    GRAPH_ON_REQUEST = 1u << 4,  /* shown only with $select */
+};
+
+struct graph_property {
+    const char *name;
+    enum graph_type type;
+    uint32_t flags; /* enum graph_flag */
+};
+
+struct graph_resource {
+    const char *name;       /* "user" */
+    const char *collection; /* "users": of @odata.context */
+    const struct graph_property *properties;
+    size_t n_properties;
+};
+
+extern const struct graph_resource graph_user, graph_group, graph_application,
+    graph_token_lifetime_policy;
+
+enum graph_mode {
+    GRAPH_CREATE, /* required properties must be there */
+    GRAPH_UPDATE, /* what is named replaces; null removes */
+    GRAPH_SEED,   /* as create; ids and read-only properties are kept */
+};
+
+struct graph_fault {
+    hg_str code;    /* "Request_BadRequest" */
+    hg_str message; /* names the property and what it must be */
+};
+
+/* Checks `input` and gives the body to store: for GRAPH_UPDATE `stored` with the changes
+ * in it, else a new one. Write-only properties are left out of it. Members that begin with
+ * "@odata" are ignored. HG_MALFORMED: *fault says why. */
+HG_MUST_USE enum hg_code graph_body(struct hg_arena *arena, const struct graph_resource *resource,
+                                    enum graph_mode mode, const struct hg_json *stored,
+                                    const struct hg_json *input, struct hg_json *out,
+                                    struct graph_fault *fault, struct hg_err *err);
+
+/* The object as Graph shows it: every property of the schema in its order, null where the
+ * body has none (arrays are empty), those on request only when `selected` names them. */
+struct hg_json graph_view(struct hg_arena *arena, const struct graph_resource *resource,
+                          const struct hg_json *body, const hg_str *selected, size_t n_selected);
