@@ -1,0 +1,24 @@
+#pragma once
+
+#include "app/write.h"
+#include "base/base.h"
+
+/* A seed under way (architecture part 6, "Seed file"): everything goes into one commit. */
+struct app_seed_name {
+    hg_str name, id;
+};
+
+struct app_seed {
+    struct app_write write;
+    const char *section; /* "users" */
+    size_t index;
+    struct app_seed_name *users, *groups;
+    size_t n_users, n_groups;
+    const struct policy_location **locations;
+    struct hg_json policies; /* as the first version of the set */
+};
+
+/* HG_MALFORMED with "users[2]: message". */
+HG_MUST_USE enum hg_code app_seed_refuse(struct app_seed *seed, hg_str message, struct hg_err *err);
+/* The id of a user of this seed, by UPN or id. */
+bool app_seed_user(const struct app_seed *seed, hg_str name, hg_str *out_id);

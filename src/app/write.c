@@ -1,0 +1,244 @@
+#include "app/write.h"
+
+#include "app/applications.h"
+#include "app/commit.h"
+#include "app/credentials.h"
+#include "app/grants.h"
+#include "app/objects.h"
+#include "app/sessions.h"
+#include "base/base.h"
+#include "graph/graph.h"
+#include "oidc/redirect_uri.h"
+
+#include <stdarg.h>
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdio.h>
+
+enum { MAX_MESSAGE = 512, MIN_PASSWORD = 8, MAX_UPN = 320 };
+
+enum hg_code app_write_refuse(struct app_write *write, struct hg_err *err, const char *format, ...)
+{
+    char text[MAX_MESSAGE];
+    va_list args;
+    va_start(args, format);
+    (void)vsnprintf(text, sizeof(text), format, args);
+    va_end(args);
+    write->fault = (struct graph_fault){.code = HG_STR("Request_BadRequest"),
+                                        .message = hg_str_dup(write->arena, hg_str_of(text))};
+    return HG_FAIL(err, HG_MALFORMED, "%s", text);
+}
+
+static hg_str text_of(const struct hg_json *body, const char *name)
+{
+    return hg_json_str_or(hg_json_get(body, name), HG_STR(""));
+}
+
+/* The id to create under: a seed's own, else a new one. */
+static hg_str id_for(struct app_write *write, const struct hg_json *body)
+{
+    hg_str given = text_of(body, "id");
+    return write->mode == GRAPH_SEED && given.len > 0
+               ? hg_str_lower(write->arena, given)
+               : hg_uuid_v4(write->arena, &write->app->random);
+}
+
+static enum hg_code create(struct app_write *write, enum app_kind kind, struct hg_json *body,
+                           hg_str name, struct app_object *out, struct hg_err *err)
+{
+    hg_str id = id_for(write, body);
+    hg_json_put_str(write->arena, body, "id", id);
+    *out = (struct app_object){
+        .id = id, .name = name, .version = 1, .modified = write->now, .body = *body};
+    return app_object_insert(write->commit, write->tenant, kind, out, err);
+}
+
+static enum hg_code replace(struct app_write *write, enum app_kind kind,
+                            const struct app_object *stored, const struct hg_json *body,
+                            hg_str name, struct app_object *out, struct hg_err *err)
+{
+    *out = (struct app_object){.id = stored->id,
+                               .name = name,
+                               .version = stored->version + 1,
+                               .modified = write->now,
+                               .body = *body};
+    return app_object_replace(write->commit, write->tenant, kind, out, stored->version, err);
+}
+
+static void put_created(struct app_write *write, struct hg_json *body)
+{
+    if (hg_json_get(body, "createdDateTime") == NULL)
+        hg_json_put_str(write->arena, body, "createdDateTime",
+                        hg_time_rfc3339(write->arena, write->now));
+}
+
+/* --- Users ----------------------------------------------------------------------- */
+
+static enum hg_code check_upn(struct app_write *write, hg_str upn, struct hg_err *err)
+{
+    hg_str local;
+    hg_str domain;
+    if (upn.len > MAX_UPN || !hg_str_cut(upn, '@', &local, &domain) || local.len == 0 ||
+        !hg_utf8_valid(upn) || hg_str_find_byte(upn, ' ') != HG_NPOS)
+        return app_write_refuse(write, err,
+                                "Property userPrincipalName is invalid: it must be name@domain.");
+    if (!hg_str_eq_nocase(domain, write->domain))
+        return app_write_refuse(write, err,
+                                "The domain portion of the userPrincipalName property is invalid. "
+                                "You must use one of the verified domain names in your "
+                                "organization: %.*s.",
+                                HG_ARG(write->domain));
+    return HG_OK;
+}
+
+static enum hg_code check_password(struct app_write *write, hg_str password, struct hg_err *err)
+{
+    if (password.len < MIN_PASSWORD)
+        return app_write_refuse(write, err,
+                                "The specified password does not comply with password complexity "
+                                "requirements: it needs at least %d characters.",
+                                MIN_PASSWORD);
+    return HG_OK;
+}
+
+static hg_str given_password(const struct hg_json *input)
+{
+    return hg_json_str_or(hg_json_path(input, "passwordProfile.password"), HG_STR(""));
+}
+
+enum hg_code app_user_revoke(struct app_write *write, struct app_object *user,
+                             enum model_revocation cause, struct hg_err *err)
+{
+    HG_TRY(app_grants_revoke_user(write->app->store, write->commit, write->tenant, user->id, cause,
+                                  write->now, err));
+    HG_TRY(app_sessions_end_user(write->app->store, write->commit, write->tenant, user->id,
+                                 write->now, err));
+    hg_json_put_str(write->arena, &user->body, "signInSessionsValidFromDateTime",
+                    hg_time_seven(write->arena, write->now));
+    return HG_OK;
+}
+
+enum hg_code app_user_set_password(struct app_write *write, struct app_object *user,
+                                   hg_str password, bool is_new_user, struct hg_err *err)
+{
+    hg_str encoded;
+    HG_TRY(check_password(write, password, err));
+    HG_TRY(app_password_hash(write->app, write->arena, password, &encoded, err));
+    app_password_set(write->commit, write->tenant, user->id, encoded, write->now);
+    return is_new_user ? HG_OK : app_user_revoke(write, user, MODEL_REVOKED_PASSWORD, err);
+}
+
+enum hg_code app_user_create(struct app_write *write, const struct hg_json *input,
+                             struct app_object *out, struct hg_err *err)
+{
+    struct hg_json body;
+    HG_TRY(
+        graph_body(write->arena, &graph_user, write->mode, NULL, input, &body, &write->fault, err));
+    hg_str upn = text_of(&body, "userPrincipalName");
+    HG_TRY(check_upn(write, upn, err));
+    put_created(write, &body);
+    if (hg_json_get(&body, "accountEnabled") == NULL)
+        hg_json_put(write->arena, &body, "accountEnabled", hg_json_bool(true));
+    if (hg_json_get(&body, "userType") == NULL)
+        hg_json_put(write->arena, &body, "userType", hg_json_z("Member"));
+    hg_str password = given_password(input);
+    if (password.len == 0)
+        return app_write_refuse(write, err,
+                                "A password must be specified to create a new user "
+                                "(passwordProfile.password).");
+    HG_TRY(create(write, APP_KIND_USER, &body, upn, out, err));
+    return app_user_set_password(write, out, password, true, err);
+}
+
+enum hg_code app_user_update(struct app_write *write, const struct app_object *stored,
+                             const struct hg_json *input, struct app_object *out,
+                             struct hg_err *err)
+{
+    struct app_object user = *stored;
+    HG_TRY(graph_body(write->arena, &graph_user, write->mode, &stored->body, input, &user.body,
+                      &write->fault, err));
+    hg_str upn = text_of(&user.body, "userPrincipalName");
+    HG_TRY(check_upn(write, upn, err));
+    if (hg_json_get(input, "passwordProfile") != NULL) {
+        hg_str password = given_password(input);
+        HG_TRY(app_user_set_password(write, &user, password, false, err));
+    }
+    return replace(write, APP_KIND_USER, stored, &user.body, upn, out, err);
+}
+
+/* --- Groups ------------------------------------------------------------------------ */
+
+enum hg_code app_group_create(struct app_write *write, const struct hg_json *input,
+                              struct app_object *out, struct hg_err *err)
+{
+    struct hg_json body;
+    HG_TRY(graph_body(write->arena, &graph_group, write->mode, NULL, input, &body, &write->fault,
+                      err));
+    put_created(write, &body);
+    return create(write, APP_KIND_GROUP, &body, HG_STR(""), out, err);
+}
+
+enum hg_code app_group_update(struct app_write *write, const struct app_object *stored,
+                              const struct hg_json *input, struct app_object *out,
+                              struct hg_err *err)
+{
+    struct hg_json body;
+    HG_TRY(graph_body(write->arena, &graph_group, write->mode, &stored->body, input, &body,
+                      &write->fault, err));
+    return replace(write, APP_KIND_GROUP, stored, &body, HG_STR(""), out, err);
+}
+
+/* --- Applications -------------------------------------------------------------------- */
+
+static const struct {
+    const char *path;
+    enum oidc_redirect_kind kind;
+} redirect_lists[] = {
+    {"web.redirectUris", OIDC_REDIRECT_WEB},
+    {"spa.redirectUris", OIDC_REDIRECT_SPA},
+    {"publicClient.redirectUris", OIDC_REDIRECT_PUBLIC},
+};
+
+static enum hg_code check_redirects(struct app_write *write, const struct hg_json *body,
+                                    struct hg_err *err)
+{
+    for (size_t i = 0; i < HG_COUNT(redirect_lists); i++) {
+        const struct hg_json *list = hg_json_path(body, redirect_lists[i].path);
+        for (size_t u = 0; u < hg_json_count(list); u++) {
+            hg_str uri = hg_json_str_or(hg_json_item(list, u), HG_STR(""));
+            const char *refusal = oidc_redirect_refusal(redirect_lists[i].kind, uri);
+            if (refusal != NULL)
+                return app_write_refuse(write, err, "%s: '%.*s': %s", redirect_lists[i].path,
+                                        HG_ARG(uri), refusal);
+        }
+    }
+    return HG_OK;
+}
+
+enum hg_code app_application_create(struct app_write *write, const struct hg_json *input,
+                                    struct app_object *out, struct hg_err *err)
+{
+    struct hg_json body;
+    HG_TRY(graph_body(write->arena, &graph_application, write->mode, NULL, input, &body,
+                      &write->fault, err));
+    HG_TRY(check_redirects(write, &body, err));
+    put_created(write, &body);
+    hg_str app_id = text_of(&body, "appId");
+    if (app_id.len == 0)
+        app_id = hg_uuid_v4(write->arena, &write->app->random);
+    hg_json_put_str(write->arena, &body, "appId", hg_str_lower(write->arena, app_id));
+    if (hg_json_get(&body, "signInAudience") == NULL)
+        hg_json_put(write->arena, &body, "signInAudience", hg_json_z("AzureADMyOrg"));
+    return create(write, APP_KIND_APPLICATION, &body, app_id, out, err);
+}
+
+enum hg_code app_application_update(struct app_write *write, const struct app_object *stored,
+                                    const struct hg_json *input, struct app_object *out,
+                                    struct hg_err *err)
+{
+    struct hg_json body;
+    HG_TRY(graph_body(write->arena, &graph_application, write->mode, &stored->body, input, &body,
+                      &write->fault, err));
+    HG_TRY(check_redirects(write, &body, err));
+    return replace(write, APP_KIND_APPLICATION, stored, &body, stored->name, out, err);
+}

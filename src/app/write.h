@@ -1,0 +1,53 @@
+#pragma once
+
+#include "app/app.h"
+#include "app/commit.h"
+#include "app/objects.h"
+#include "base/base.h"
+#include "graph/graph.h"
+#include "policy/policy.h"
+
+/* Changes of the directory, as Graph's routes and the seed make them: an object's JSON is
+ * checked and what must be written is appended to one commit. */
+struct app_write {
+    struct app *app;
+    hg_time now;
+    struct hg_arena *arena;
+    hg_str tenant; /* id */
+    hg_str domain; /* of user names */
+    enum model_behaviour behaviour;
+    enum graph_mode mode;
+    struct app_commit *commit;
+    /* Locations that the same commit creates: policies of a seed may name them. */
+    const struct policy_location *const *new_locations;
+    size_t n_new_locations;
+    struct graph_fault fault; /* set when a function returns HG_MALFORMED */
+};
+
+/* Creates from `input`; *out is the object as stored. Ids are made unless the mode is
+ * GRAPH_SEED and `input` has one. HG_MALFORMED: write->fault. A name that is taken fails
+ * the commit with HG_EXISTS. */
+typedef enum hg_code app_create_fn(struct app_write *write, const struct hg_json *input,
+                                   struct app_object *out, struct hg_err *err);
+/* Applies `input` to `stored`. */
+typedef enum hg_code app_update_fn(struct app_write *write, const struct app_object *stored,
+                                   const struct hg_json *input, struct app_object *out,
+                                   struct hg_err *err);
+
+app_create_fn app_user_create, app_group_create, app_application_create, app_policy_create,
+    app_location_create, app_lifetime_policy_create;
+app_update_fn app_user_update, app_group_update, app_application_update, app_policy_update,
+    app_location_update, app_lifetime_policy_update;
+
+/* A new password for a user: hashed, and everything that was proved with the old one ends
+ * (conditional-access.md 6.7). Changes `user`'s body; the caller replaces it. */
+HG_MUST_USE enum hg_code app_user_set_password(struct app_write *write, struct app_object *user,
+                                               hg_str password, bool is_new_user,
+                                               struct hg_err *err);
+/* revokeSignInSessions: grants and sessions end. Changes `user`'s body. */
+HG_MUST_USE enum hg_code app_user_revoke(struct app_write *write, struct app_object *user,
+                                         enum model_revocation cause, struct hg_err *err);
+
+/* Sets the fault and returns HG_MALFORMED. */
+HG_MUST_USE enum hg_code app_write_refuse(struct app_write *write, struct hg_err *err,
+                                          const char *format, ...) HG_PRINTF(3, 4);

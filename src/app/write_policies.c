@@ -1,0 +1,210 @@
+#include "app/app.h"
+#include "app/objects.h"
+#include "app/write.h"
+#include "base/base.h"
+#include "graph/graph.h"
+#include "lifetime/lifetime.h"
+#include "policy/policy.h"
+
+#include <stdbool.h>
+#include <stddef.h>
+
+/* Conditional access policies, named locations and token lifetime policies: their rules are
+ * those of the pure modules that judge by them. */
+
+static enum hg_code refuse_by_policy(struct app_write *write, const struct policy_faults *faults,
+                                     struct hg_err *err)
+{
+    for (size_t i = 0; i < faults->n; i++) {
+        if (faults->items[i].is_warning)
+            continue;
+        write->fault = (struct graph_fault){
+            .code = HG_STR("BadRequest"),
+            .message = hg_str_format(write->arena, "%.*s", HG_ARG(faults->items[i].message)),
+        };
+        return HG_FAIL(err, HG_MALFORMED, "%.*s", HG_ARG(faults->items[i].message));
+    }
+    return app_write_refuse(write, err, "The policy cannot be read.");
+}
+
+static enum hg_code load_locations(struct app_write *write, const struct policy_location ***out,
+                                   size_t *out_n, struct hg_err *err)
+{
+    struct app_objects all;
+    HG_TRY(app_objects_list(write->app->store, write->arena, write->tenant, APP_KIND_LOCATION,
+                            HG_STR(""), 0, &all, err));
+    const struct policy_location **items =
+        HG_NEW_ARRAY(write->arena, const struct policy_location *, all.n + write->n_new_locations);
+    if (items == NULL)
+        return HG_FAIL(err, HG_NO_MEMORY, "%zu named locations", all.n);
+    size_t n = 0;
+    struct policy_faults faults;
+    for (; n < all.n; n++)
+        HG_TRY(policy_location_parse(write->arena, &all.items[n].body, &items[n], &faults, err));
+    for (size_t i = 0; i < write->n_new_locations; i++)
+        items[n++] = write->new_locations[i];
+    *out = items;
+    *out_n = n;
+    return HG_OK;
+}
+
+/* Parsed, its references held against what is there, in its canonical shape. */
+static enum hg_code read_policy(struct app_write *write, const struct hg_json *json,
+                                struct hg_json *out, struct hg_err *err)
+{
+    const struct policy_rule *rule;
+    struct policy_faults faults = {0};
+    enum hg_code code =
+        policy_rule_parse(write->arena, json, POLICY_PARSE_STRICT, &rule, &faults, err);
+    if (code == HG_MALFORMED)
+        return refuse_by_policy(write, &faults, err);
+    HG_TRY(code);
+    const struct policy_location **locations;
+    size_t n;
+    HG_TRY(load_locations(write, &locations, &n, err));
+    code = policy_rule_check(write->arena, rule, locations, n, &faults, err);
+    if (code == HG_MALFORMED)
+        return refuse_by_policy(write, &faults, err);
+    HG_TRY(code);
+    *out = policy_rule_canonical(write->arena, json, POLICY_SHAPE_BETA);
+    return HG_OK;
+}
+
+static enum hg_code read_location(struct app_write *write, const struct hg_json *json,
+                                  struct hg_json *out, struct hg_err *err)
+{
+    const struct policy_location *location;
+    struct policy_faults faults = {0};
+    enum hg_code code = policy_location_parse(write->arena, json, &location, &faults, err);
+    if (code == HG_MALFORMED)
+        return refuse_by_policy(write, &faults, err);
+    HG_TRY(code);
+    *out = policy_location_canonical(write->arena, json, POLICY_SHAPE_BETA);
+    return HG_OK;
+}
+
+typedef enum hg_code read_fn(struct app_write *write, const struct hg_json *json,
+                             struct hg_json *out, struct hg_err *err);
+
+static enum hg_code create(struct app_write *write, enum app_kind kind, read_fn *read,
+                           const struct hg_json *input, struct app_object *out, struct hg_err *err)
+{
+    struct hg_json json = hg_json_copy(write->arena, input);
+    hg_str given = hg_json_str_or(hg_json_get(&json, "id"), HG_STR(""));
+    hg_str id = write->mode == GRAPH_SEED && given.len > 0
+                    ? hg_str_lower(write->arena, given)
+                    : hg_uuid_v4(write->arena, &write->app->random);
+    hg_json_put_str(write->arena, &json, "id", id);
+    hg_json_put_str(write->arena, &json, "createdDateTime",
+                    hg_time_rfc3339(write->arena, write->now));
+    struct hg_json body;
+    HG_TRY(read(write, &json, &body, err));
+    *out = (struct app_object){.id = id, .version = 1, .modified = write->now, .body = body};
+    return app_object_insert(write->commit, write->tenant, kind, out, err);
+}
+
+/* PATCH replaces whole members; inside conditions too what is named replaces (1.1). */
+static struct hg_json patched(struct hg_arena *arena, const struct hg_json *stored,
+                              const struct hg_json *input)
+{
+    struct hg_json out = hg_json_copy(arena, stored);
+    for (uint32_t i = 0; i < input->object.n; i++) {
+        const struct hg_json_member *member = &input->object.members[i];
+        const struct hg_json *old = hg_json_get_str(&out, member->name);
+        bool both = hg_json_is(old, HG_JSON_OBJECT) && hg_json_is(&member->value, HG_JSON_OBJECT);
+        hg_json_set(arena, &out, member->name,
+                    both ? patched(arena, old, &member->value)
+                         : hg_json_copy(arena, &member->value));
+    }
+    return out;
+}
+
+static enum hg_code update(struct app_write *write, enum app_kind kind, read_fn *read,
+                           const struct app_object *stored, const struct hg_json *input,
+                           struct app_object *out, struct hg_err *err)
+{
+    if (!hg_json_is(input, HG_JSON_OBJECT))
+        return app_write_refuse(write, err, "The body must be a JSON object.");
+    struct hg_json json = patched(write->arena, &stored->body, input);
+    hg_json_put_str(write->arena, &json, "id", stored->id);
+    hg_json_put_str(write->arena, &json, "modifiedDateTime",
+                    hg_time_rfc3339(write->arena, write->now));
+    struct hg_json body;
+    HG_TRY(read(write, &json, &body, err));
+    *out = (struct app_object){
+        .id = stored->id, .version = stored->version + 1, .modified = write->now, .body = body};
+    return app_object_replace(write->commit, write->tenant, kind, out, stored->version, err);
+}
+
+enum hg_code app_policy_create(struct app_write *write, const struct hg_json *input,
+                               struct app_object *out, struct hg_err *err)
+{
+    return create(write, APP_KIND_POLICY, read_policy, input, out, err);
+}
+
+enum hg_code app_policy_update(struct app_write *write, const struct app_object *stored,
+                               const struct hg_json *input, struct app_object *out,
+                               struct hg_err *err)
+{
+    return update(write, APP_KIND_POLICY, read_policy, stored, input, out, err);
+}
+
+enum hg_code app_location_create(struct app_write *write, const struct hg_json *input,
+                                 struct app_object *out, struct hg_err *err)
+{
+    return create(write, APP_KIND_LOCATION, read_location, input, out, err);
+}
+
+enum hg_code app_location_update(struct app_write *write, const struct app_object *stored,
+                                 const struct hg_json *input, struct app_object *out,
+                                 struct hg_err *err)
+{
+    return update(write, APP_KIND_LOCATION, read_location, stored, input, out, err);
+}
+
+/* --- Token lifetime policies ------------------------------------------------------- */
+
+static enum hg_code check_definition(struct app_write *write, const struct hg_json *body,
+                                     struct hg_err *err)
+{
+    const struct hg_json *list = hg_json_get(body, "definition");
+    if (hg_json_count(list) != 1)
+        return app_write_refuse(write, err, "definition must be an array of exactly one string.");
+    struct lifetime_settings settings;
+    struct lifetime_fault fault = {0};
+    enum hg_code code =
+        lifetime_definition_parse(write->arena, hg_json_str_or(hg_json_item(list, 0), HG_STR("")),
+                                  write->behaviour, &settings, &fault, err);
+    if (code == HG_MALFORMED || code == HG_TOO_BIG)
+        return app_write_refuse(write, err, "definition: %.*s", HG_ARG(fault.message));
+    return code;
+}
+
+enum hg_code app_lifetime_policy_create(struct app_write *write, const struct hg_json *input,
+                                        struct app_object *out, struct hg_err *err)
+{
+    struct hg_json body;
+    HG_TRY(graph_body(write->arena, &graph_token_lifetime_policy, write->mode, NULL, input, &body,
+                      &write->fault, err));
+    HG_TRY(check_definition(write, &body, err));
+    hg_str given = hg_json_str_or(hg_json_get(&body, "id"), HG_STR(""));
+    hg_str id = given.len > 0 ? given : hg_uuid_v4(write->arena, &write->app->random);
+    hg_json_put_str(write->arena, &body, "id", id);
+    *out = (struct app_object){.id = id, .version = 1, .modified = write->now, .body = body};
+    return app_object_insert(write->commit, write->tenant, APP_KIND_TOKEN_LIFETIME_POLICY, out,
+                             err);
+}
+
+enum hg_code app_lifetime_policy_update(struct app_write *write, const struct app_object *stored,
+                                        const struct hg_json *input, struct app_object *out,
+                                        struct hg_err *err)
+{
+    struct hg_json body;
+    HG_TRY(graph_body(write->arena, &graph_token_lifetime_policy, write->mode, &stored->body, input,
+                      &body, &write->fault, err));
+    HG_TRY(check_definition(write, &body, err));
+    *out = (struct app_object){
+        .id = stored->id, .version = stored->version + 1, .modified = write->now, .body = body};
+    return app_object_replace(write->commit, write->tenant, APP_KIND_TOKEN_LIFETIME_POLICY, out,
+                              stored->version, err);
+}
