@@ -1,10 +1,13 @@
 #pragma once
 
 #include "base/base.h"
+
+// IWYU pragma: begin_exports (the ports that main hands in)
 #include "crypto/crypto.h"
 #include "event/event.h"
 #include "http/http.h"
 #include "store/store.h"
+// IWYU pragma: end_exports
 
 /* The shell: one file per use case. Each loads facts, calls the core, and carries
  * out the effects in one commit. It sees ports, never the world: main hands in the

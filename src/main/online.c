@@ -3,7 +3,6 @@
 #include "edge/files.h"
 #include "edge/http_client.h"
 #include "edge/rng.h"
-#include "http/http.h"
 #include "main/main.h"
 
 #include <stdbool.h>

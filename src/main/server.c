@@ -2,10 +2,10 @@
 
 #include "app/app.h"
 #include "base/base.h"
-#include "crypto/crypto.h"
 #include "edge/clock.h"
 #include "edge/files.h"
 #include "edge/http_client.h"
+#include "edge/keyring.h"
 #include "edge/listener.h"
 #include "edge/log_sink.h"
 #include "edge/mailer.h"
@@ -18,9 +18,8 @@
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
-#include <string.h>
 
-enum { MAX_KEY_FILE = 64 << 10, WORK_ARENA = 128 << 20, N_WORKERS = 2 };
+enum { WORK_ARENA = 128 << 20, N_WORKERS = 2 };
 
 static const char *path_in(struct main_server *server, const char *name)
 {
@@ -30,22 +29,11 @@ static const char *path_in(struct main_server *server, const char *name)
 
 /* --- Opening -------------------------------------------------------------------- */
 
-/* Keys are made once and never overwritten: without them nothing sealed opens again. */
 static enum hg_code open_keyring(struct main_server *server, struct hg_err *err)
 {
-    const char *path = path_in(server, "keys");
-    if (!edge_file_exists(path)) {
-        unsigned char random[CRYPTO_KEYRING_RANDOM];
-        struct hg_random source = edge_random_kernel();
-        hg_random_fill(&source, random, sizeof(random));
-        hg_str text;
-        HG_TRY(crypto_keyring_file_new(server->arena, random, &text, err));
-        explicit_bzero(random, sizeof(random));
-        HG_TRY(edge_file_write(path, text, err));
-    }
-    hg_str file;
-    HG_TRY(edge_file_read(server->arena, path, MAX_KEY_FILE, &file, err));
-    return crypto_keyring_parse(file, &server->keyring, err);
+    struct hg_random random = edge_random_kernel();
+    return edge_keyring_open(server->arena, path_in(server, "keys"), &random, &server->keyring,
+                             err);
 }
 
 static enum hg_code open_store(struct main_server *server, struct hg_err *err)
