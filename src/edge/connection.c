@@ -3,6 +3,7 @@
 #include "edge/head.h"
 #include "edge/listener.h"
 #include "edge/listener_private.h"
+#include "http/http.h"
 
 #include <asm-generic/socket.h>
 #include <microhttpd.h>
@@ -24,7 +25,7 @@ struct peer {
     unsigned n;
 };
 
-enum { N_BUCKETS = 1024 };
+enum { N_BUCKETS = 1024, MOST_ARENA = 64 << 10 };
 
 struct edge_peers {
     pthread_mutex_t lock;
@@ -156,12 +157,29 @@ struct edge_connection *edge_connection_of(struct MHD_Connection *mhd)
     return MHD_get_connection_info(mhd, MHD_CONNECTION_INFO_SOCKET_CONTEXT)->socket_context;
 }
 
+/* The fields lie before the mark, so that the arena's first block stays and the
+ * usual request allocates nothing. */
+static bool make_arena(struct edge_connection *connection)
+{
+    connection->arena = hg_arena_new("connection", MOST_ARENA);
+    if (connection->arena == NULL)
+        return false;
+    connection->fields = HG_NEW_ARRAY(connection->arena, struct http_field, HG_MAX_FIELDS);
+    connection->mark = hg_arena_mark(connection->arena);
+    return connection->fields != NULL;
+}
+
 static struct edge_connection *connection_new(const struct edge_socket *socket,
                                               struct MHD_Connection *mhd)
 {
     struct edge_connection *connection = calloc(1, sizeof(*connection));
     if (connection == NULL)
         return NULL;
+    if (!make_arena(connection)) {
+        hg_arena_free(connection->arena);
+        free(connection);
+        return NULL;
+    }
     connection->listener = socket->listener;
     connection->socket = socket;
     connection->mhd = mhd;
@@ -176,7 +194,7 @@ static void connection_free(struct edge_connection *connection)
     edge_register_remove(connection->listener->open, connection);
     if (connection->is_counted)
         peers_leave(connection->listener->peers, connection->peer);
-    free(connection->target);
+    hg_arena_free(connection->arena);
     free(connection);
 }
 

@@ -3,6 +3,7 @@
 #include "edge/listener.h"
 #include "edge/listener_private.h"
 
+#include <asm-generic/socket.h>
 #include <pthread.h>
 #include <stdatomic.h>
 #include <stddef.h>
@@ -75,6 +76,13 @@ size_t edge_register_count(struct edge_register *reg)
     return n;
 }
 
+/* Without this the kernel keeps what a client does not take long after we closed. */
+static void drop_unsent(int fd)
+{
+    const struct linger reset = {.l_onoff = 1, .l_linger = 0};
+    (void)setsockopt(fd, SOL_SOCKET, SO_LINGER, &reset, sizeof(reset));
+}
+
 /* With the lock held. */
 static void cut_overdue(struct edge_register *reg, hg_time now)
 {
@@ -82,8 +90,10 @@ static void cut_overdue(struct edge_register *reg, hg_time now)
         if (atomic_load_explicit(&c->deadline, memory_order_relaxed) > now.us)
             continue;
         edge_deadline_none(c);
-        (void)shutdown(c->fd, SHUT_RDWR);
+        if (atomic_load(&c->phase) == EDGE_PHASE_SENDING)
+            drop_unsent(c->fd);
         (void)atomic_fetch_add(&reg->listener->n_cut, 1);
+        (void)shutdown(c->fd, SHUT_RDWR);
     }
 }
 

@@ -35,23 +35,13 @@ static void set_phase(struct edge_connection *connection, enum edge_phase phase)
 
 /* Keeps the request target before libmicrohttpd cuts it up in place. One that is
  * too long is not kept; its length alone is enough to refuse it. */
-static bool keep_target(struct edge_connection *connection, const char *target)
+static void keep_target(struct edge_connection *connection, const char *target)
 {
+    hg_str text = hg_str_of(target);
     connection->raw_target = target;
-    connection->target_len = strlen(target);
-    if (connection->target_len > HG_MAX_TARGET)
-        return true;
-    if (connection->target_len > connection->target_room) {
-        size_t room = connection->target_len * 2;
-        char *bigger = realloc(connection->target, room * 2); /* the decoded path, too */
-        if (bigger == NULL)
-            return false;
-        connection->target = bigger;
-        connection->target_room = room;
-    }
-    if (connection->target_len > 0)
-        memcpy(connection->target, target, connection->target_len);
-    return true;
+    connection->target = text;
+    if (text.len <= HG_MAX_TARGET)
+        connection->target = hg_str_dup(connection->arena, text);
 }
 
 void *edge_exchange_begin(void *self, const char *target, struct MHD_Connection *mhd)
@@ -67,8 +57,7 @@ void *edge_exchange_begin(void *self, const char *target, struct MHD_Connection 
     if (connection->n_requests++ > 0) /* the first one has its time from accept on */
         edge_deadline_set(connection,
                           hg_time_add(edge_steady_now(), listener->options.deadlines.head));
-    if (!keep_target(connection, target))
-        connection->target_len = HG_MAX_TARGET + 1;
+    keep_target(connection, target);
     return connection;
 }
 
@@ -115,7 +104,7 @@ static bool take_fields(struct edge_connection *connection, const char *method, 
     layout.next = version + strlen(version) + 2;
     connection->n_fields = 0;
     if (connection->raw_target != method + strlen(method) + 1 ||
-        version != connection->raw_target + connection->target_len + 1)
+        version != connection->raw_target + connection->target.len + 1)
         return false;
     (void)MHD_get_connection_values_n(connection->mhd, MHD_HEADER_KIND, take_field, &layout);
     return layout.is_strict && layout.next + 2 == method + head_size;
@@ -135,7 +124,7 @@ static bool check_head(struct edge_connection *connection, const char *method, c
     }
     struct edge_head head = {
         .method = hg_str_of(method),
-        .target = {.ptr = connection->target, .len = connection->target_len},
+        .target = connection->target,
         .version = hg_str_of(version),
         .fields = {.items = connection->fields, .n = connection->n_fields},
         .size = size,
@@ -147,9 +136,7 @@ static bool check_head(struct edge_connection *connection, const char *method, c
         .hosts = listener->hosts,
         .n_hosts = listener->options.n_hosts,
     };
-    char *path_room =
-        connection->target == NULL ? NULL : connection->target + connection->target_room;
-    return edge_head_check(&head, path_room, &connection->request, out_refusal);
+    return edge_head_check(connection->arena, &head, &connection->request, out_refusal);
 }
 
 static hg_time sending_deadline(const struct edge_connection *connection, uint64_t size)
@@ -349,6 +336,7 @@ void edge_exchange_end(void *self, struct MHD_Connection *mhd, void **context,
     edge_document_unref(connection->document);
     connection->document = NULL;
     connection->request = (struct edge_request){0};
+    hg_arena_rewind(&connection->mark);
     edge_deadline_set(connection,
                       hg_time_add(edge_steady_now(), listener->options.deadlines.keep_alive));
     set_phase(connection, EDGE_PHASE_IDLE);

@@ -5,7 +5,6 @@
 
 #include <stddef.h>
 #include <stdint.h>
-#include <string.h>
 
 enum { MOST_FIELD = 8 << 10 }; /* one header field, name and value */
 
@@ -13,7 +12,7 @@ enum { MOST_FIELD = 8 << 10 }; /* one header field, name and value */
 struct check {
     const struct edge_head *head;
     struct edge_request request;
-    char *path_room;
+    struct hg_arena *arena;
     size_t n_hosts, n_lengths, n_encodings, n_expects, n_protos, n_forwarded_hosts;
     hg_str host, length, encoding, expect;
     hg_str forwarded_proto, forwarded_host; /* the last of each */
@@ -179,54 +178,6 @@ static bool cut_authority(struct check *check, hg_str *target)
     return true;
 }
 
-static bool hex_digit(char c, unsigned *out)
-{
-    if (c >= '0' && c <= '9')
-        *out = (unsigned)(c - '0');
-    else if (c >= 'a' && c <= 'f')
-        *out = (unsigned)(c - 'a') + 10;
-    else if (c >= 'A' && c <= 'F')
-        *out = (unsigned)(c - 'A') + 10;
-    else
-        return false;
-    return true;
-}
-
-/* One decoding and no second: "%2541" is "%41". */
-static bool decode_path(hg_str raw, char *room, hg_str *out)
-{
-    size_t n = 0;
-    for (size_t i = 0; i < raw.len; i++) {
-        char c = raw.ptr[i];
-        unsigned high;
-        unsigned low;
-        if (c == '%') {
-            if (raw.len - i < 3 || !hex_digit(raw.ptr[i + 1], &high) ||
-                !hex_digit(raw.ptr[i + 2], &low))
-                return false;
-            c = (char)(high << 4 | low);
-            i += 2;
-        }
-        if (c == '\0')
-            return false;
-        room[n++] = c;
-    }
-    *out = (hg_str){.ptr = room, .len = n};
-    return hg_utf8_valid(*out);
-}
-
-/* "." and ".." mean something to file systems and proxies, and would mean
- * something else to the router. Clients resolve them before they send. */
-static bool has_dot_segment(hg_str path)
-{
-    hg_str segment;
-    while (hg_str_field(&path, '/', &segment)) {
-        if (hg_str_eq(segment, HG_STR(".")) || hg_str_eq(segment, HG_STR("..")))
-            return true;
-    }
-    return false;
-}
-
 static bool is_target_text(hg_str target)
 {
     for (size_t i = 0; i < target.len; i++) {
@@ -250,17 +201,17 @@ static bool target_has_one_form(struct check *check)
     }
     if (!hg_str_starts(target, HG_STR("/")) && !cut_authority(check, &target))
         return false;
-    hg_str raw;
-    (void)hg_str_cut(target, '?', &raw, &http->query);
-    if (raw.len == 0)
+    if (target.len == 0 || target.ptr[0] == '?') { /* an absolute target without a path */
         http->path = HG_STR("/");
-    else if (memchr(raw.ptr, '%', raw.len) == NULL)
-        http->path = raw;
-    else if (!decode_path(raw, check->path_room, &http->path))
-        return refuse(check, 400, "the path's percent-encoding is not UTF-8 text without NUL");
-    if (has_dot_segment(http->path))
-        return refuse(check, 400, "the path holds the segment . or ..");
-    return true;
+        http->query = hg_str_from(target, 1);
+        return true;
+    }
+    enum hg_code code = http_target_parse(check->arena, target, &http->path, &http->query, NULL);
+    if (code == HG_NO_MEMORY)
+        return refuse(check, 503, "no memory for this request");
+    return code == HG_OK || refuse(check, 400,
+                                   "the path has bad percent-encoding, NUL, text that is not "
+                                   "UTF-8, or the segment . or ..");
 }
 
 static hg_str last_item(hg_str list)
@@ -300,14 +251,14 @@ static bool host_is_served(struct check *check)
     return refuse(check, 421, "this server does not answer for that host");
 }
 
-bool edge_head_check(const struct edge_head *head, char *path_room, struct edge_request *out,
+bool edge_head_check(struct hg_arena *arena, const struct edge_head *head, struct edge_request *out,
                      struct edge_refusal *out_refusal)
 {
     static bool (*const steps[])(struct check *) = {
         sizes_fit,   version_is_spoken,  method_is_known,     fields_are_clean,    framing_is_plain,
         host_is_one, expectation_is_met, target_has_one_form, proxy_is_understood, host_is_served,
     };
-    struct check check = {.head = head, .path_room = path_room, .refusal = out_refusal};
+    struct check check = {.head = head, .arena = arena, .refusal = out_refusal};
     for (size_t i = 0; i < HG_COUNT(steps); i++) {
         if (!steps[i](&check))
             return false;

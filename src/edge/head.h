@@ -27,14 +27,14 @@ struct edge_refusal {
 };
 
 struct edge_request {
-    struct http_request http; /* borrows from the head and from `path_room`; no body yet */
+    struct http_request http; /* borrows from the head; its path lives in the arena; no body yet */
     bool is_chunked;
     uint64_t length; /* of the body, unless chunked */
     bool is_secure;  /* the client's side is TLS: here, or at a trusted proxy */
 };
 
-/* `path_room` has at least target.len bytes. Either fills *out (true) or *out_refusal. */
-bool edge_head_check(const struct edge_head *head, char *path_room, struct edge_request *out,
+/* Fills *out (true) or *out_refusal. */
+bool edge_head_check(struct hg_arena *arena, const struct edge_head *head, struct edge_request *out,
                      struct edge_refusal *out_refusal);
 
 /* The client behind trusted proxies: from the right, the first address of

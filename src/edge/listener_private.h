@@ -49,10 +49,11 @@ struct edge_connection {
     _Atomic int phase;        /* enum edge_phase */
 
     /* The request that is being read or answered. */
-    const char *raw_target; /* where it lies in libmicrohttpd's buffer */
-    char *target;           /* a copy, and behind it room for the decoded path */
-    size_t target_len, target_room;
-    struct http_field fields[HG_MAX_FIELDS];
+    struct hg_arena *arena; /* of the connection; what follows `mark`, of one request */
+    struct hg_mark mark;
+    const char *raw_target;    /* where it lies in libmicrohttpd's buffer */
+    hg_str target;             /* a copy; its bytes are missing when it is too long */
+    struct http_field *fields; /* HG_MAX_FIELDS */
     size_t n_fields;
     struct edge_request request;
     char *body;

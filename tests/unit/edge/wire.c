@@ -190,16 +190,44 @@ static struct wire_client client_of(int fd)
     return (struct wire_client){.fd = fd, .text = calloc(1, WIRE_ANSWER_ROOM)};
 }
 
-struct wire_client wire_connect(uint16_t port)
+/* -1: refused. */
+static int connect_tcp(uint16_t port)
 {
     struct sockaddr_in address = {.sin_family = AF_INET, .sin_port = htons(port)};
     address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
     int fd = socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
     int one = 1;
-    if (fd < 0 || setsockopt(fd, IPPROTO_TCP, TCP_NODELAY, &one, sizeof(one)) != 0 ||
-        connect(fd, (const struct sockaddr *)&address, sizeof(address)) != 0)
+    HG_ASSERT(fd >= 0 && setsockopt(fd, IPPROTO_TCP, TCP_NODELAY, &one, sizeof(one)) == 0);
+    if (connect(fd, (const struct sockaddr *)&address, sizeof(address)) == 0)
+        return fd;
+    (void)close(fd);
+    return -1;
+}
+
+struct wire_client wire_connect(uint16_t port)
+{
+    int fd = connect_tcp(port);
+    if (fd < 0)
         fail_msg("cannot connect to port %u", port);
     return client_of(fd);
+}
+
+bool wire_can_connect(uint16_t port)
+{
+    int fd = connect_tcp(port);
+    if (fd >= 0)
+        (void)close(fd);
+    return fd >= 0;
+}
+
+void wire_leave_socket(const char *path)
+{
+    struct sockaddr_un address = {.sun_family = AF_UNIX};
+    memcpy(address.sun_path, path, strlen(path));
+    int fd = socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0);
+    if (fd < 0 || bind(fd, (const struct sockaddr *)&address, sizeof(address)) != 0)
+        fail_msg("cannot bind %s", path);
+    (void)close(fd);
 }
 
 struct wire_client wire_connect_local(const char *path)

@@ -49,7 +49,9 @@ struct wire_client {
 };
 
 struct wire_client wire_connect(uint16_t port);
+bool wire_can_connect(uint16_t port);
 struct wire_client wire_connect_local(const char *path);
+void wire_leave_socket(const char *path); /* as a process that died does */
 void wire_send(struct wire_client *client, hg_str bytes);
 void wire_send_z(struct wire_client *client, const char *text);
 /* Until the answers (without HEAD's body) are complete: n of them. */
