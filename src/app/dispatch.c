@@ -100,9 +100,22 @@ static enum hg_code path_tenant(struct app_call *call, bool *refused, struct hg_
     return HG_OK;
 }
 
+/* {version} is v1.0 or beta; anything else is no Graph. */
+static bool version_is_known(const struct app_call *call)
+{
+    hg_str version = app_param(call, "version");
+    return version.len == 0 || hg_str_eq_nocase(version, HG_STR("v1.0")) ||
+           hg_str_eq_nocase(version, HG_STR("beta"));
+}
+
 static enum hg_code run_route(struct app_call *call, struct hg_err *err)
 {
     bool refused = false;
+    if (!version_is_known(call)) {
+        app_refuse(call, 404, "NotFound", "Invalid version: %.*s. There are v1.0 and beta.",
+                   HG_ARG(app_param(call, "version")));
+        return HG_OK;
+    }
     HG_TRY(path_tenant(call, &refused, err));
     if (refused)
         return HG_OK;

@@ -1,0 +1,279 @@
+#include "app/app_private.h"
+#include "app/applications.h"
+#include "app/commit.h"
+#include "app/credentials.h"
+#include "app/directory.h"
+#include "app/graph.h"
+#include "app/objects.h"
+#include "app/signins.h"
+#include "app/write.h"
+#include "base/base.h"
+#include "http/http.h"
+
+#include <stdbool.h>
+#include <stddef.h>
+
+/* Graph's actions and relations beside the plain collections. */
+
+enum { SECRET_YEARS = 2 };
+
+static enum hg_code find_user(struct app_call *call, hg_str id, struct app_object *out, bool *found,
+                              struct hg_err *err)
+{
+    return app_graph_find(call, app_collection_of(call), id, out, found, err);
+}
+
+enum hg_code app_graph_me(struct app_call *call, struct hg_err *err)
+{
+    static const struct app_collection users = {
+        .path = "users", .kind = APP_KIND_USER, .resource = &graph_user};
+    struct odata_query query = {0};
+    struct app_object object;
+    bool found;
+    if (!app_odata_query(call, &query))
+        return HG_OK;
+    if (call->caller.kind != APP_DELEGATED) {
+        app_refuse(call, 400, "BadRequest",
+                   "/me request is only valid with delegated authentication flow.");
+        return HG_OK;
+    }
+    HG_TRY(app_graph_find(call, &users, call->caller.user.id, &object, &found, err));
+    if (!found)
+        return HG_OK;
+    struct hg_json body = app_graph_show(call, &users, &query, &object.body);
+    app_answer_json(call, 200, &body);
+    return HG_OK;
+}
+
+/* POST /users/{id}/revokeSignInSessions: a user's own, or by an administrator. */
+enum hg_code app_graph_revoke(struct app_call *call, struct hg_err *err)
+{
+    struct app_object user;
+    bool found;
+    HG_TRY(find_user(call, app_param(call, "id"), &user, &found, err));
+    if (!found)
+        return HG_OK;
+    bool is_own = call->caller.kind == APP_DELEGATED && hg_str_eq(call->caller.user.id, user.id);
+    if (!is_own && call->caller.kind == APP_DELEGATED &&
+        !app_caller_has_role(&call->caller, "GlobalAdministrator UserAdministrator "
+                                            "AuthenticationAdministrator "
+                                            "PrivilegedAuthenticationAdministrator")) {
+        app_refuse(call, 403, "Authorization_RequestDenied",
+                   "Insufficient privileges to complete the operation.");
+        return HG_OK;
+    }
+    struct app_commit commit = app_commit_new(call->arena);
+    struct app_write write = app_graph_write(call, &commit, GRAPH_UPDATE);
+    struct app_object changed = user;
+    HG_TRY(app_user_revoke(&write, &changed, MODEL_REVOKED_SESSIONS, err));
+    HG_TRY(app_object_replace(&commit, call->tenant->tenant.id, APP_KIND_USER, &changed,
+                              user.version, err));
+    bool done;
+    HG_TRY(app_graph_commit(call, app_collection_of(call), &commit, user.id, &changed.body, &done,
+                            err));
+    if (!done)
+        return HG_OK;
+    struct hg_json body = hg_json_object();
+    hg_json_put(call->arena, &body, "value", hg_json_bool(true));
+    app_answer_json(call, 200, &body);
+    return HG_OK;
+}
+
+/* POST /api/users/{id}/mfaReset: the second factors are forgotten, sessions end. */
+enum hg_code app_mfa_reset(struct app_call *call, struct hg_err *err)
+{
+    static const struct app_collection users = {.path = "users",
+                                                .title = "user",
+                                                .kind = APP_KIND_USER,
+                                                .resource = &graph_user,
+                                                .by_name = true,
+                                                .changed = EVENT_DIRECTORY_CHANGED};
+    struct app_object user;
+    bool found;
+    HG_TRY(app_graph_find(call, &users, app_param(call, "id"), &user, &found, err));
+    if (!found)
+        return HG_OK;
+    struct app_commit commit = app_commit_new(call->arena);
+    app_totps_remove(&commit, call->tenant->tenant.id, user.id);
+    bool done;
+    HG_TRY(app_graph_commit(call, &users, &commit, user.id, &user.body, &done, err));
+    if (done)
+        app_answer_empty(call, 204);
+    return HG_OK;
+}
+
+/* --- Members of groups ---------------------------------------------------------------- */
+
+static enum hg_code show_members(struct app_call *call, const struct app_ids *ids,
+                                 struct hg_json *out, struct hg_err *err)
+{
+    static const enum app_kind kinds[] = {APP_KIND_USER, APP_KIND_GROUP};
+    static const struct graph_resource *const resources[] = {&graph_user, &graph_group};
+    *out = hg_json_array();
+    for (size_t i = 0; i < ids->n; i++) {
+        for (size_t k = 0; k < HG_COUNT(kinds); k++) {
+            struct app_object object;
+            enum hg_code code =
+                app_object_get(call->app->store, call->arena, call->tenant->tenant.id, kinds[k],
+                               ids->items[i], &object, err);
+            if (code == HG_NOT_FOUND)
+                continue;
+            HG_TRY(code);
+            struct hg_json view = graph_view(call->arena, resources[k], &object.body, NULL, 0);
+            struct hg_json item = hg_json_object();
+            hg_json_put_str(call->arena, &item, "@odata.type",
+                            hg_str_format(call->arena, "#microsoft.graph.%s", resources[k]->name));
+            for (uint32_t m = 0; m < view.object.n; m++)
+                hg_json_set(call->arena, &item, view.object.members[m].name,
+                            view.object.members[m].value);
+            hg_json_push(call->arena, out, item);
+        }
+    }
+    return HG_OK;
+}
+
+enum hg_code app_group_members(struct app_call *call, struct hg_err *err)
+{
+    struct odata_query query = {0};
+    struct app_object group;
+    struct app_ids ids;
+    struct hg_json items;
+    bool found;
+    if (!app_odata_query(call, &query))
+        return HG_OK;
+    HG_TRY(find_user(call, app_param(call, "id"), &group, &found, err));
+    if (!found)
+        return HG_OK;
+    HG_TRY(app_links_children(call->app->store, call->arena, call->tenant->tenant.id,
+                              APP_LINK_MEMBER, group.id, &ids, err));
+    HG_TRY(show_members(call, &ids, &items, err));
+    app_graph_answer_list(call, "directoryObjects", &query, &items);
+    return HG_OK;
+}
+
+/* The id at the end of an @odata.id such as https://host/v1.0/users/{id}. */
+static hg_str last_segment(hg_str url)
+{
+    size_t slash = hg_str_find_last_byte(url, '/');
+    return slash == HG_NPOS ? url : hg_str_from(url, slash + 1);
+}
+
+static enum hg_code member_exists(struct app_call *call, hg_str id, bool *out, struct hg_err *err)
+{
+    struct app_object object;
+    enum hg_code code = app_object_get(call->app->store, call->arena, call->tenant->tenant.id,
+                                       APP_KIND_USER, id, &object, err);
+    if (code == HG_NOT_FOUND)
+        code = app_object_get(call->app->store, call->arena, call->tenant->tenant.id,
+                              APP_KIND_GROUP, id, &object, err);
+    *out = code == HG_OK;
+    return code == HG_NOT_FOUND ? HG_OK : code;
+}
+
+enum hg_code app_group_member_add(struct app_call *call, struct hg_err *err)
+{
+    struct hg_json input;
+    struct app_object group;
+    bool found;
+    bool exists;
+    if (!app_body_object(call, &input))
+        return HG_OK;
+    HG_TRY(find_user(call, app_param(call, "id"), &group, &found, err));
+    if (!found)
+        return HG_OK;
+    hg_str id = last_segment(hg_json_str_or(hg_json_get(&input, "@odata.id"), HG_STR("")));
+    id = hg_str_lower(call->arena, id);
+    HG_TRY(member_exists(call, id, &exists, err));
+    if (!exists || hg_str_eq(id, group.id)) {
+        app_refuse(call, 400, "Request_BadRequest",
+                   "@odata.id must end in the id of an existing user or of another group.");
+        return HG_OK;
+    }
+    struct app_commit commit = app_commit_new(call->arena);
+    app_link_add(&commit, call->tenant->tenant.id, APP_LINK_MEMBER, group.id, id);
+    bool done;
+    HG_TRY(app_graph_commit(call, app_collection_of(call), &commit, group.id, &group.body, &done,
+                            err));
+    if (done)
+        app_answer_empty(call, 204);
+    return HG_OK;
+}
+
+enum hg_code app_group_member_remove(struct app_call *call, struct hg_err *err)
+{
+    struct app_object group;
+    bool found;
+    HG_TRY(find_user(call, app_param(call, "id"), &group, &found, err));
+    if (!found)
+        return HG_OK;
+    struct app_commit commit = app_commit_new(call->arena);
+    app_link_remove(&commit, call->tenant->tenant.id, APP_LINK_MEMBER, group.id,
+                    hg_str_lower(call->arena, app_param(call, "member")));
+    bool done;
+    HG_TRY(app_graph_commit(call, app_collection_of(call), &commit, group.id, &group.body, &done,
+                            err));
+    if (done)
+        app_answer_empty(call, 204);
+    return HG_OK;
+}
+
+/* --- Secrets of applications ----------------------------------------------------------- */
+
+enum hg_code app_application_add_password(struct app_call *call, struct hg_err *err)
+{
+    struct hg_json input;
+    struct app_object object;
+    bool found;
+    if (!app_body_object(call, &input))
+        return HG_OK;
+    HG_TRY(find_user(call, app_param(call, "id"), &object, &found, err));
+    if (!found)
+        return HG_OK;
+    const struct app_new_secret secret = {
+        .key_id = app_new_id(call),
+        .display_name =
+            hg_json_str_or(hg_json_path(&input, "passwordCredential.displayName"), HG_STR("")),
+        .created = call->now,
+        .expires = hg_time_add(call->now, HG_DAYS(365 * SECRET_YEARS)),
+    };
+    struct app_commit commit = app_commit_new(call->arena);
+    hg_str text;
+    HG_TRY(app_secret_add(call->app, &commit, call->tenant->tenant.id, object.name, &secret, &text,
+                          err));
+    bool done;
+    HG_TRY(app_graph_commit(call, app_collection_of(call), &commit, object.id, &object.body, &done,
+                            err));
+    if (!done)
+        return HG_OK;
+    struct hg_json body = hg_json_object();
+    hg_json_put_str(call->arena, &body, "keyId", secret.key_id);
+    hg_json_put_str(call->arena, &body, "displayName", secret.display_name);
+    hg_json_put_str(call->arena, &body, "startDateTime", hg_time_rfc3339(call->arena, call->now));
+    hg_json_put_str(call->arena, &body, "endDateTime",
+                    hg_time_rfc3339(call->arena, secret.expires));
+    hg_json_put_str(call->arena, &body, "hint", hg_str_sub(text, 0, 3));
+    hg_json_put_str(call->arena, &body, "secretText", text);
+    app_answer_json(call, 200, &body);
+    return HG_OK;
+}
+
+enum hg_code app_application_remove_password(struct app_call *call, struct hg_err *err)
+{
+    struct hg_json input;
+    struct app_object object;
+    bool found;
+    if (!app_body_object(call, &input))
+        return HG_OK;
+    HG_TRY(find_user(call, app_param(call, "id"), &object, &found, err));
+    if (!found)
+        return HG_OK;
+    struct app_commit commit = app_commit_new(call->arena);
+    app_secret_remove(&commit, call->tenant->tenant.id, object.name,
+                      hg_json_str_or(hg_json_get(&input, "keyId"), HG_STR("")));
+    bool done;
+    HG_TRY(app_graph_commit(call, app_collection_of(call), &commit, object.id, &object.body, &done,
+                            err));
+    if (done)
+        app_answer_empty(call, 204);
+    return HG_OK;
+}
