@@ -160,6 +160,7 @@ static bool put_value(struct connector_building *building,
                       const struct connector_parameter *parameter, const struct hg_json *value)
 {
     hg_str text;
+    HG_ASSERT(value != NULL);
     if (hg_json_is(value, HG_JSON_ARRAY))
         return put_array(building, parameter, value);
     if (!connector_value_text(building->arena, value, parameter->type, &text))

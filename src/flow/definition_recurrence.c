@@ -1,6 +1,7 @@
 #include "base/base.h"
 #include "flow/definition.h"
 #include "flow/definition_private.h"
+#include "text/zone.h"
 
 #include <stdbool.h>
 #include <stddef.h>
@@ -20,7 +21,9 @@ static void fault(const struct timing *timing, const char *member, const char *r
 {
     FLOW_REFUSE(timing->reading, "InvalidTemplate",
                 hg_str_format(timing->reading->arena, "%.*s/%s", HG_ARG(timing->path), member),
-                "The recurrence has a '%s' that is not %s.", member, rule);
+                "The recurrence of trigger '%.*s' of type '%.*s' has a '%s' that is not %s.",
+                HG_ARG(timing->reading->out->trigger.name),
+                HG_ARG(timing->reading->out->trigger.type_name), member, rule);
 }
 
 static const struct {
@@ -212,6 +215,14 @@ static void read_count(const struct timing *timing)
         fault(timing, "count", "a number from 1 up");
 }
 
+static void read_zone(const struct timing *timing)
+{
+    struct text_zone zone;
+    hg_str name = timing->out->zone;
+    if (name.len > 0 && text_zone_find(timing->reading->arena, name, &zone, NULL) != HG_OK)
+        fault(timing, "timeZone", "the name of a time zone, like 'Central Europe Standard Time'");
+}
+
 void flow_reading_recurrence(struct flow_reading *reading, const struct hg_json *recurrence,
                              hg_str path, struct flow_recurrence *out)
 {
@@ -223,6 +234,7 @@ void flow_reading_recurrence(struct flow_reading *reading, const struct hg_json 
     out->zone = hg_json_str_or(hg_json_get(recurrence, "timeZone"), HG_STR(""));
     if (hg_str_eq_nocase(out->zone, HG_STR("UTC")))
         out->zone = HG_STR("");
+    read_zone(&timing);
     if (!read_frequency(&timing))
         return;
     read_interval(&timing);

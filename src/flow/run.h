@@ -87,17 +87,22 @@ struct flow_command {
     hg_str tracking_id; /* x-ms-tracking-id */
     unsigned attempt;   /* 1, 2 … */
 
-    /* HTTP; CONNECTOR in the older spelling: method and path with queries,
-     * headers, body. JSON values are NULL when not given. */
-    hg_str method, uri; /* uri: of HTTP; path: of CONNECTOR */
-    const struct hg_json *queries, *headers, *body;
+    /* HTTP and RESPOND: what goes over the wire; Content-Type stands in headers, an
+     * object of strings. Basic and Raw authentication are in headers already; any
+     * other kind is left in `authentication` (NULL: none) and must be refused by who
+     * cannot do it. */
+    hg_str method, uri;
+    const struct hg_json *headers;
+    bool has_payload;
+    hg_str payload;
     const struct hg_json *authentication;
 
-    /* CONNECTOR */
+    /* CONNECTOR: an operation with its flattened `parameters`, or, in the older
+     * spelling, method, uri (the path), queries, headers and body. NULL: not given. */
     hg_str api, reference, operation;
-    const struct hg_json *arguments; /* flattened `parameters`, evaluated */
+    const struct hg_json *arguments, *queries, *body;
 
-    /* RESPOND: status, headers, body. FINISH: the run's end. */
+    /* RESPOND: status. FINISH: the run's end. */
     unsigned status;
     enum flow_status end;
     hg_str code, message;

@@ -34,4 +34,5 @@ HG_MUST_USE enum hg_code flow_run_local(struct hg_arena *arena, const struct flo
 
 /* {"run":{…properties},"actions":[{"name","properties":{…,"inputs","outputs",
  * "repetitions"?}}],"response"?}: what the command prints. */
-struct hg_json flow_local_json(struct hg_arena *arena, const struct flow_local_result *result);
+struct hg_json flow_local_json(struct hg_arena *arena, const struct flow_local_result *result,
+                               const struct flow_definition *definition);

@@ -2,22 +2,35 @@
 
 #include "base/base.h"
 #include "flow/definition.h"
+#include "text/zone.h"
 
 /* When a flow starts, and with what: instants of a recurrence, trigger
  * conditions, and the split of a trigger's array into runs. Pure.
  * Source: flow-platform 3.3, 3.4. */
 
-/* What the instants of a recurrence depend on besides the recurrence itself. */
+/* A recurrence ready to be computed with. */
 struct flow_schedule {
     const struct flow_recurrence *recurrence;
+    struct text_zone zone;
     hg_time saved_at; /* when the flow was saved or turned on: the start where none is given */
-    uint64_t n_fired; /* so far; for `count` */
 };
 
-/* The first instant after `after`. False: there is none any more. Without
- * startTime the first one is saved_at itself: ask with after = saved_at - 1 µs
- * when the flow is turned on. */
-bool flow_schedule_next(const struct flow_schedule *schedule, hg_time after, hg_time *out);
+/* HG_NOT_FOUND: no time zone of that name. */
+HG_MUST_USE enum hg_code flow_schedule_of(struct hg_arena *arena,
+                                          const struct flow_recurrence *recurrence,
+                                          hg_time saved_at, struct flow_schedule *out,
+                                          struct hg_err *err);
+
+/* The first instant after `after`; false: there is none any more. `n_fired` counts the
+ * firings so far, for a recurrence with a `count`.
+ *
+ * Without startTime the first instant is saved_at itself: ask with an `after` before
+ * it when the flow is turned on. Seconds, minutes and hours are counted in absolute
+ * time; days, weeks and months by the calendar of the time zone, so that 09:00 stays
+ * 09:00 over a change of the clock. A wall-clock time that is skipped then runs an
+ * hour later, one that occurs twice runs once. What was missed is not made up for. */
+bool flow_schedule_next(const struct flow_schedule *schedule, uint64_t n_fired, hg_time after,
+                        hg_time *out);
 
 enum flow_firing_kind {
     FLOW_FIRING_RUN,     /* start a run for each item */
