@@ -5,6 +5,7 @@
 #include "edge/sql_private.h"
 
 #include <libpq-fe.h>
+#include <pthread.h>
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
@@ -15,6 +16,7 @@
 
 enum {
     MAX_TRIES = 6,     /* of a commit that others make impossible */
+    FREE_TRIES = 3,    /* of them beside other commits */
     MAX_LOST = 2,      /* connections that one call may lose */
     MAX_QUESTIONS = 8, /* about what became of a transaction */
 };
@@ -23,6 +25,7 @@ struct postgres_store {
     struct store store;
     char *url;
     struct sql_pool pool;
+    pthread_rwlock_t gate; /* shared by tries beside others, exclusive for those alone */
 };
 
 struct use {
@@ -116,7 +119,7 @@ static enum hg_code postgres_find(struct store *store, struct hg_arena *arena,
     return rows_load(postgres_of(store), &sql, query->table, arena, out, err);
 }
 
-/* Those that got in each other's way come back at different times. */
+/* Longer each time, and not the same for everyone who waits. */
 static void back_off(unsigned exponent)
 {
     uint32_t longest = UINT32_C(1000000) << exponent; /* ns */
@@ -156,34 +159,55 @@ static enum hg_code fate_resolve(struct postgres_store *store, const char *trans
                    transaction);
 }
 
+/* A commit that met others too often is tried alone: none of this process runs
+ * beside it, and none of another node that is being tried alone as well. */
+static enum hg_code try_alone(struct postgres_connection *connection, const struct store_op *ops,
+                              size_t n, char transaction[POSTGRES_TRANSACTION], struct hg_err *err)
+{
+    HG_TRY(postgres_run(connection,
+                        "SELECT pg_advisory_lock(1212629333, hashtext(current_schema()))", err));
+    enum hg_code code = postgres_try_commit(connection, ops, n, transaction, err);
+    if (!connection->is_lost &&
+        postgres_run(connection,
+                     "SELECT pg_advisory_unlock(1212629333, hashtext(current_schema()))",
+                     NULL) != HG_OK)
+        connection->is_lost = true; /* which lets go of it; the outcome is known */
+    return code;
+}
+
 /* One try. *n_lost counts connections that were of no more use. */
 static enum hg_code commit_try(struct postgres_store *store, const struct store_op *ops, size_t n,
-                               int *n_lost, struct hg_err *err)
+                               bool is_alone, int *n_lost, struct hg_err *err)
 {
     char transaction[POSTGRES_TRANSACTION] = "";
-    enum hg_code code;
-    {
-        HG_CLEANUP(use_end) struct use use = {0};
-        HG_TRY(use_begin(store, &use, err));
-        code = postgres_try_commit(use.connection, ops, n, transaction, err);
-        if (!use.connection->is_lost)
-            return code;
-    }
+    HG_CLEANUP(use_end) struct use use = {0};
+    HG_TRY(use_begin(store, &use, err));
+    enum hg_code code =
+        (is_alone ? try_alone : postgres_try_commit)(use.connection, ops, n, transaction, err);
+    if (!use.connection->is_lost || code == HG_OK)
+        return code;
+    use_end(&use);
+    use.connection = NULL;
     (*n_lost)++;
     if (transaction[0] != '\0')
         return fate_resolve(store, transaction, err);
     return *n_lost < MAX_LOST ? HG_BUSY : code;
 }
 
-static enum hg_code postgres_commit(struct store *store, const struct store_op *ops, size_t n,
+static enum hg_code postgres_commit(struct store *base, const struct store_op *ops, size_t n,
                                     struct hg_err *err)
 {
+    struct postgres_store *store = postgres_of(base);
     int n_lost = 0;
     enum hg_code code = HG_BUSY;
-    for (unsigned i = 0; i < MAX_TRIES && code == HG_BUSY; i++) {
-        if (i > 1)
-            back_off(i);
-        code = commit_try(postgres_of(store), ops, n, &n_lost, err);
+    for (int i = 0; i < MAX_TRIES && code == HG_BUSY; i++) {
+        bool is_alone = i >= FREE_TRIES;
+        if (is_alone)
+            (void)pthread_rwlock_wrlock(&store->gate);
+        else
+            (void)pthread_rwlock_rdlock(&store->gate);
+        code = commit_try(store, ops, n, is_alone, &n_lost, err);
+        (void)pthread_rwlock_unlock(&store->gate);
     }
     return code;
 }
@@ -211,6 +235,7 @@ static void postgres_close(struct store *base)
 {
     struct postgres_store *store = postgres_of(base);
     sql_pool_fini(&store->pool, postgres_connection_close);
+    (void)pthread_rwlock_destroy(&store->gate);
     free(store->url);
     free(store);
 }
@@ -224,12 +249,19 @@ static const struct store_backend postgres_backend = {
     .close = postgres_close,
 };
 
+/* The ones that want to be alone would wait for ever where readers come first. */
+static void gate_init(pthread_rwlock_t *gate)
+{
+    pthread_rwlockattr_t attributes;
+    (void)pthread_rwlockattr_init(&attributes);
+    (void)pthread_rwlockattr_setkind_np(&attributes, PTHREAD_RWLOCK_PREFER_WRITER_NONRECURSIVE_NP);
+    (void)pthread_rwlock_init(gate, &attributes);
+    (void)pthread_rwlockattr_destroy(&attributes);
+}
+
 enum hg_code edge_postgres_open(const char *url, const struct edge_store_options *options,
                                 struct store **out, struct hg_err *err)
 {
-    struct postgres_connection *connection = NULL;
-    HG_TRY(postgres_connection_open(url, &connection, err)); /* is there a server at all */
-    postgres_connection_close(connection);
     struct postgres_store *store = calloc(1, sizeof(*store));
     char *own_url = strdup(url);
     if (store == NULL || own_url == NULL) {
@@ -240,6 +272,14 @@ enum hg_code edge_postgres_open(const char *url, const struct edge_store_options
     store->store.backend = &postgres_backend;
     store->url = own_url;
     sql_pool_init(&store->pool, options->n_connections);
+    gate_init(&store->gate);
+    struct use first = {0}; /* is there a server at all? */
+    enum hg_code code = use_begin(store, &first, err);
+    use_end(&first);
+    if (code != HG_OK) {
+        postgres_close(&store->store);
+        return code;
+    }
     *out = &store->store;
     return HG_OK;
 }

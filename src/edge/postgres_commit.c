@@ -79,19 +79,19 @@ static enum hg_code op_read(struct postgres_connection *connection, const struct
     return code == HG_EXISTS || code == HG_CONFLICT ? store_op_fail(op, at, code, err) : code;
 }
 
-/* Leaves pipeline mode, whatever is still on its way. */
+/* Reads away what is still on its way and leaves pipeline mode. Each statement
+ * ends in one NULL; two in a row mean that nothing more will come. */
 static enum hg_code pipeline_end(struct postgres_connection *connection, struct hg_err *err)
 {
-    for (;;) {
+    ExecStatusType status = PGRES_EMPTY_QUERY;
+    for (int n_nulls = 0; status != PGRES_PIPELINE_SYNC && n_nulls < 2;) {
         PGresult *result = PQgetResult(connection->conn);
-        ExecStatusType status = result == NULL ? PGRES_COMMAND_OK : PQresultStatus(result);
+        status = PQresultStatus(result);
+        n_nulls = result == NULL ? n_nulls + 1 : 0;
         PQclear(result);
-        if (status == PGRES_PIPELINE_SYNC)
-            break;
-        if (PQstatus(connection->conn) != CONNECTION_OK)
-            return postgres_judge(connection, NULL, err);
     }
-    return sent(connection, PQexitPipelineMode(connection->conn), err);
+    int is_left = status == PGRES_PIPELINE_SYNC ? PQexitPipelineMode(connection->conn) : 0;
+    return sent(connection, is_left, err);
 }
 
 struct batch {
@@ -140,6 +140,8 @@ static enum hg_code batch_run(struct postgres_connection *connection, const stru
         return code;
     }
     code = batch_read(connection, batch, err);
+    if (connection->is_lost)
+        return code;
     enum hg_code end = pipeline_end(connection, code == HG_OK ? err : NULL);
     return code == HG_OK ? end : code;
 }

@@ -125,14 +125,13 @@ enum hg_code postgres_judge(struct postgres_connection *connection, const PGresu
     ExecStatusType status = result == NULL ? PGRES_FATAL_ERROR : PQresultStatus(result);
     if (status == PGRES_COMMAND_OK || status == PGRES_TUPLES_OK)
         return HG_OK;
-    if (PQstatus(connection->conn) != CONNECTION_OK) {
+    /* libpq has no result to give when it could not send, or not receive. */
+    const char *state = result == NULL ? NULL : PQresultErrorField(result, PG_DIAG_SQLSTATE);
+    if (state == NULL || PQstatus(connection->conn) != CONNECTION_OK) {
         connection->is_lost = true;
         return HG_FAIL(err, HG_UNAVAILABLE, "postgresql: %s", PQerrorMessage(connection->conn));
     }
-    const char *state = result == NULL ? NULL : PQresultErrorField(result, PG_DIAG_SQLSTATE);
-    const char *text = result == NULL ? NULL : PQresultErrorField(result, PG_DIAG_MESSAGE_PRIMARY);
-    if (state == NULL)
-        return HG_FAIL(err, HG_IO, "postgresql: %s", PQerrorMessage(connection->conn));
+    const char *text = PQresultErrorField(result, PG_DIAG_MESSAGE_PRIMARY);
     for (size_t i = 0; i < HG_COUNT(states); i++) {
         if (strncmp(state, states[i].state, strlen(states[i].state)) != 0)
             continue;

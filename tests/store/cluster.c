@@ -23,6 +23,7 @@
 enum { READY_WITHIN_MS = 60000, MAX_ARGUMENTS = 20 };
 
 static char folder[TEMPORARY_PATH];
+static char url[512];
 static char binaries[128]; /* /usr/lib/postgresql/15/bin */
 static pid_t server;
 static unsigned n_schemas;
@@ -184,12 +185,12 @@ void cluster_stop(void)
     temporary_remove(folder);
 }
 
-void cluster_schema_new(char *out, size_t size)
+void cluster_schema_new(void)
 {
-    char url[256], sql[64];
-    (void)snprintf(url, sizeof(url), "host=%s user=headgate dbname=postgres", folder);
+    char parameters[256], sql[64];
+    (void)snprintf(parameters, sizeof(parameters), "host=%s user=headgate dbname=postgres", folder);
     (void)snprintf(sql, sizeof(sql), "CREATE SCHEMA suite%u", n_schemas);
-    PGconn *conn = PQconnectdb(url);
+    PGconn *conn = PQconnectdb(parameters);
     PGresult *result = PQexec(conn, sql);
     if (PQresultStatus(result) != PGRES_COMMAND_OK) {
         (void)fprintf(stderr, "%s: %s\n", sql, PQerrorMessage(conn));
@@ -197,7 +198,17 @@ void cluster_schema_new(char *out, size_t size)
     }
     PQclear(result);
     PQfinish(conn);
-    (void)snprintf(out, size,
+    (void)snprintf(url, sizeof(url),
                    "postgresql:///postgres?host=%s&user=headgate&options=-csearch_path%%3Dsuite%u",
                    folder, n_schemas++);
+}
+
+const char *cluster_url(void)
+{
+    return url;
+}
+
+const char *cluster_folder(void)
+{
+    return folder;
 }

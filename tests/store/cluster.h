@@ -14,5 +14,7 @@ void cluster_stop(void);
 /* Kills the server at once and starts it again on the same data. */
 void cluster_crash(void);
 
-/* A URL for a schema that is new and empty. */
-void cluster_schema_new(char *out, size_t size);
+/* Makes a schema that is new and empty; cluster_url() is the URL of the last one. */
+void cluster_schema_new(void);
+const char *cluster_url(void);
+const char *cluster_folder(void); /* where the socket is */

@@ -6,8 +6,6 @@
 #include <stdio.h>
 #include <stdlib.h>
 
-static char url[512];
-
 static void postgres_start(void)
 {
     if (!cluster_is_installed()) {
@@ -21,14 +19,15 @@ static struct store *postgres_reopen(void)
 {
     struct store *store = NULL;
     struct hg_err err = {0};
-    if (edge_store_open(hg_str_of(url), &(struct edge_store_options){0}, &store, &err) != HG_OK)
+    if (edge_store_open(hg_str_of(cluster_url()), &(struct edge_store_options){0}, &store, &err) !=
+        HG_OK)
         fail_msg("open: %s", err.detail);
     return store;
 }
 
 static struct store *postgres_open_new(void)
 {
-    cluster_schema_new(url, sizeof(url));
+    cluster_schema_new();
     return postgres_reopen();
 }
 
