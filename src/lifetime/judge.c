@@ -213,11 +213,12 @@ bool lifetime_frequency_passed(const struct lifetime_frequency *frequency, hg_ti
 struct lifetime_verdict lifetime_frequency_judge(const struct lifetime_frequency *frequency,
                                                  const struct model_grant *grant, hg_time now)
 {
-    if (grant->is_confidential || !lifetime_frequency_passed(frequency, grant->auth_at, now))
+    bool counts = !grant->is_confidential && (!frequency->of_mfa || grant->mfa_at.is_set);
+    hg_time base = frequency->of_mfa ? grant->mfa_at.at : grant->auth_at;
+    if (!counts || !lifetime_frequency_passed(frequency, base, now))
         return (struct lifetime_verdict){.rule = LIFETIME_ALIVE};
     hg_dur span = frequency->every_time ? every_time_tolerance : frequency->span;
-    struct lifetime_verdict verdict =
-        refused(LIFETIME_FREQUENCY, lifetime_end(grant->auth_at, span));
+    struct lifetime_verdict verdict = refused(LIFETIME_FREQUENCY, lifetime_end(base, span));
     verdict.configured = span;
     verdict.issued = grant->last_used;
     return verdict;

@@ -161,8 +161,9 @@ struct lifetime_frequency {
     bool is_set;
     bool every_time; /* five minutes are tolerated */
     hg_dur span;
+    bool of_mfa; /* secondaryAuthentication: counts from the second factor alone */
 };
-/* For a refresh token: counted from auth_at; confidential clients are spared until
+/* For a refresh token: counted from auth_at or mfa_at; confidential clients are spared until
  * their next interactive sign-in. `issued` only fills the text. */
 struct lifetime_verdict lifetime_frequency_judge(const struct lifetime_frequency *frequency,
                                                  const struct model_grant *grant, hg_time now);
