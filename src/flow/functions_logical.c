@@ -77,7 +77,8 @@ static enum hg_code order_of(const struct flow_call *call, int *out)
     const struct hg_json *a = &call->args[0];
     const struct hg_json *b = &call->args[1];
     if (flow_is(a, FLOW_KIND_STRING) && flow_is(b, FLOW_KIND_STRING)) {
-        *out = hg_str_cmp(a->string, b->string);
+        int order = hg_str_cmp(a->string, b->string);
+        *out = (order > 0) - (order < 0);
         return HG_OK;
     }
     if (flow_is_number(a) && flow_is_number(b)) {
