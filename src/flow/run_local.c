@@ -83,7 +83,10 @@ static enum hg_code play_event(struct playing *play, const struct flow_event *ev
                        HG_MAX_FLOW_STEPS);
     HG_TRY(
         flow_step(play->result->run, event, play->now, play->local->random, &effects, play->err));
-    return take_effects(play, &effects);
+    HG_TRY(take_effects(play, &effects));
+    if (play->local->between != NULL)
+        play->result->run = play->local->between(play->local->self, play->result->run);
+    return HG_OK;
 }
 
 /* The mock of this call: by action, else "*"; of a list the one whose turn it is. */

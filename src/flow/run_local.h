@@ -18,6 +18,11 @@ struct flow_local {
     const struct hg_json *parameters;      /* values; NULL: the defaults */
     hg_time now;
     const struct hg_random *random;
+    /* Called after every step; what it answers goes on in place of the run: a caller
+     * that stores and loads the run there sees what a crash at that point does. NULL:
+     * none. */
+    struct flow_run *(*between)(void *self, struct flow_run *run);
+    void *self;
 };
 
 struct flow_local_result {
