@@ -75,7 +75,8 @@ static enum hg_code run(struct main_context *context, struct main_server *server
     HG_TRY(main_server_listen(server, err));
     HG_TRY(announce(context, server, has_seed ? &seed : NULL, err));
     while (edge_signals_wait(&signals) != EDGE_SIGNAL_STOP)
-        (void)edge_log_sink_reopen(server->log, NULL);
+        if (edge_log_sink_reopen(server->log, err) != HG_OK)
+            (void)fprintf(stderr, "headgate: %s\n", err->detail);
     edge_signals_close(&signals);
     return HG_OK;
 }

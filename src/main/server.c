@@ -55,11 +55,13 @@ static enum hg_code open_tls(struct main_server *server, struct hg_err *err)
     if (config->tls_certificate.len > 0)
         return edge_tls_load(server->arena, hg_str_z(server->arena, config->tls_certificate),
                              hg_str_z(server->arena, config->tls_key), &server->tls, err);
-    const char *dir = path_in(server, "tls");
-    HG_TRY(edge_dir_make(dir, err));
     struct hg_random random = edge_random_kernel();
-    return edge_tls_development(server->arena, dir, edge_clock_now(server->clock), &random,
-                                &server->tls, err);
+    const struct edge_tls_development spec = {
+        .dir = path_in(server, "tls"),
+        .now = edge_clock_now(server->clock), /* not moved yet: the machine's */
+        .random = &random,
+    };
+    return edge_tls_develop(server->arena, &spec, &server->tls, err);
 }
 
 static enum hg_code send_mail(void *self, hg_str from, const hg_str *to, size_t n_to,
