@@ -1,5 +1,6 @@
 #include "app/app.h"
 #include "app/applications.h"
+#include "app/connections.h"
 #include "app/credentials.h"
 #include "app/grants.h"
 #include "app/objects.h"
@@ -19,6 +20,6 @@ const struct store_table *const app_tables[] = {
     &app_codes_table,     &app_refresh_tokens_table, &app_sessions_table,
     &app_journeys_table,  &app_secrets_table,        &app_consents_table,
     &app_throttles_table, &app_signins_table,        &app_policy_versions_table,
-    &app_timers_table,
+    &app_timers_table,    &app_connections_table,
 };
 const size_t app_n_tables = HG_COUNT(app_tables);
