@@ -1,4 +1,5 @@
 #include "base/base.h"
+#include "edge/address_private.h"
 #include "edge/clock.h"
 #include "edge/head.h"
 #include "edge/listener.h"
@@ -7,7 +8,6 @@
 
 #include <asm-generic/socket.h>
 #include <microhttpd.h>
-#include <netinet/in.h>
 #include <pthread.h>
 #include <stdatomic.h>
 #include <stddef.h>
@@ -107,30 +107,6 @@ static void peers_leave(struct edge_peers *peers, struct hg_ip ip)
     (void)pthread_mutex_unlock(&peers->lock);
 }
 
-/* IPv4-mapped IPv6 addresses (a socket for both families) count as IPv4. */
-static struct hg_ip ip_of(const struct sockaddr *address)
-{
-    static const unsigned char mapped[12] = {[10] = 0xff, [11] = 0xff};
-    struct hg_ip ip = {0};
-    if (address->sa_family == AF_INET) {
-        struct sockaddr_in v4;
-        memcpy(&v4, address, sizeof(v4));
-        memcpy(ip.bytes, &v4.sin_addr, 4);
-    } else if (address->sa_family == AF_INET6) {
-        struct sockaddr_in6 v6;
-        memcpy(&v6, address, sizeof(v6));
-        ip.is_v6 = memcmp(&v6.sin6_addr, mapped, sizeof(mapped)) != 0;
-        if (ip.is_v6)
-            memcpy(ip.bytes, &v6.sin6_addr, 16);
-        else
-            memcpy(ip.bytes, (const unsigned char *)&v6.sin6_addr + 12, 4);
-    } else { /* a unix socket: this machine */
-        ip.bytes[0] = 127;
-        ip.bytes[3] = 1;
-    }
-    return ip;
-}
-
 static bool peer_is_operator(int fd)
 {
     struct ucred credentials = {0};
@@ -184,8 +160,8 @@ static struct edge_connection *connection_new(const struct edge_socket *socket,
     connection->socket = socket;
     connection->mhd = mhd;
     connection->fd = MHD_get_connection_info(mhd, MHD_CONNECTION_INFO_CONNECTION_FD)->connect_fd;
-    connection->peer =
-        ip_of(MHD_get_connection_info(mhd, MHD_CONNECTION_INFO_CLIENT_ADDRESS)->client_addr);
+    connection->peer = edge_address_ip(
+        MHD_get_connection_info(mhd, MHD_CONNECTION_INFO_CLIENT_ADDRESS)->client_addr);
     return connection;
 }
 

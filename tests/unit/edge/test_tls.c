@@ -1,9 +1,11 @@
 #include "base/base.h"
 #include "edge/files.h"
+#include "edge/http_client.h"
 #include "edge/listener.h"
 #include "edge/rng.h"
 #include "edge/tls_files.h"
 #include "folder.h"
+#include "http/http.h"
 #include "unit/test.h"
 #include "wire.h"
 
@@ -182,6 +184,48 @@ static void clients_that_know_the_authority_reach_the_server(void **state)
     remove_folder(&folder);
 }
 
+static enum hg_code get(struct hg_arena *arena, const char *ca_file, uint16_t port)
+{
+    struct edge_http_client *client;
+    struct http_client open = {0};
+    struct hg_err err = {0};
+    const struct edge_http_options options = {.ca_file = ca_file};
+    const struct edge_egress rules = {.is_private_allowed = true};
+    if (edge_http_client_open(&options, &client, &err) != HG_OK ||
+        edge_http_client_port(client, &rules, &open, &err) != HG_OK)
+        fail_msg("%s", err.detail);
+    const struct http_call call = {.method = HG_STR("GET"),
+                                   .url = hg_str_format(arena, "https://localhost:%u/quick", port)};
+    struct http_answer answer;
+    HG_ASSERT(open.send != NULL);
+    enum hg_code code = open.send(open.self, arena, &call, &answer, &err);
+    edge_http_client_close(client);
+    return code;
+}
+
+static void our_own_client_takes_the_authority_as_a_further_one(void **state)
+{
+    (void)state;
+    HG_CLEANUP(hg_arena_freep) struct hg_arena *arena = test_arena();
+    struct test_folder folder = test_folder_make();
+    struct edge_tls_development spec = spec_of(folder.path, 0);
+    struct edge_tls_files files;
+    assert_int_equal(edge_tls_develop(arena, &spec, &files, NULL), HG_OK);
+    struct wire wire;
+    wire_start(&wire, &(struct edge_listener_options){0});
+    const struct edge_binding binding = {.kind = EDGE_BINDING_TLS,
+                                         .host = HG_STR("localhost"),
+                                         .cert_pem = files.cert_pem,
+                                         .key_pem = files.key_pem,
+                                         .handler = &wire.handler};
+    uint16_t port;
+    assert_int_equal(edge_listener_bind(wire.listener, &binding, &port, NULL), HG_OK);
+    assert_int_equal(get(arena, hg_str_z(arena, files.ca_path), port), HG_OK);
+    assert_int_equal(get(arena, NULL, port), HG_UNAVAILABLE);
+    wire_stop(&wire);
+    remove_folder(&folder);
+}
+
 static void a_handshake_that_does_not_come_is_cut(void **state)
 {
     (void)state;
@@ -214,6 +258,7 @@ int main(void)
         cmocka_unit_test(files_that_are_not_one_authority_are_an_error),
         cmocka_unit_test(loaded_files_must_belong_together),
         cmocka_unit_test(clients_that_know_the_authority_reach_the_server),
+        cmocka_unit_test(our_own_client_takes_the_authority_as_a_further_one),
         cmocka_unit_test(a_handshake_that_does_not_come_is_cut),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
