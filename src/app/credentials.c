@@ -27,7 +27,7 @@ const struct store_table app_credentials_table = {
             [NAME] = {"name", STORE_TEXT},
             [VALUE] = {"value", STORE_BLOB},
             [CREATED] = {"created", STORE_INT},
-            [LAST_STEP] = {"last_step", STORE_INT},
+            [LAST_STEP] = {"last_step", STORE_INT, .is_nullable = true},
         },
     .n_columns = N_COLUMNS,
     .n_key = 4,

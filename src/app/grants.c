@@ -43,7 +43,7 @@ const struct store_table app_grants_table = {
             [ISSUED] = {"issued", STORE_INT},
             [LAST_USED] = {"last_used", STORE_INT},
             [AUTH_AT] = {"auth_at", STORE_INT},
-            [MFA_AT] = {"mfa_at", STORE_INT},
+            [MFA_AT] = {"mfa_at", STORE_INT, .is_nullable = true},
             [METHODS] = {"methods", STORE_INT},
             [AMR] = {"amr", STORE_TEXT},
             [CLIENT_APP_TYPE] = {"client_app_type", STORE_INT},

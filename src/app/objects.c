@@ -17,7 +17,7 @@ const struct store_table app_objects_table = {
             [TENANT] = {"tenant", STORE_TEXT},
             [KIND] = {"kind", STORE_INT},
             [ID] = {"id", STORE_TEXT},
-            [NAME] = {"name", STORE_TEXT},
+            [NAME] = {"name", STORE_TEXT, .is_nullable = true},
             [VERSION] = {"version", STORE_INT},
             [MODIFIED] = {"modified", STORE_INT},
             [BODY] = {"body", STORE_TEXT},

@@ -1,54 +1,54 @@
 CREATE TABLE tenants (
-    tenant TEXT NOT NULL,
-    domain TEXT NOT NULL,
-    display_name TEXT NOT NULL,
-    behaviour BIGINT NOT NULL,
-    version BIGINT NOT NULL,
-    policy_version BIGINT NOT NULL,
-    created BIGINT NOT NULL,
+    tenant {text} NOT NULL,
+    domain {text} NOT NULL,
+    display_name {text} NOT NULL,
+    behaviour {int} NOT NULL,
+    version {int} NOT NULL,
+    policy_version {int} NOT NULL,
+    created {int} NOT NULL,
     PRIMARY KEY (tenant)
-);
+) {table};
 CREATE UNIQUE INDEX tenants_by_domain ON tenants (domain);
 
 CREATE TABLE signing_keys (
-    tenant TEXT NOT NULL,
-    kid TEXT NOT NULL,
-    alg TEXT NOT NULL,
+    tenant {text} NOT NULL,
+    kid {text} NOT NULL,
+    alg {text} NOT NULL,
     sealed {blob} NOT NULL,
     certificate {blob} NOT NULL,
-    created BIGINT NOT NULL,
+    created {int} NOT NULL,
     PRIMARY KEY (tenant, kid)
-);
+) {table};
 
 CREATE TABLE objects (
-    tenant TEXT NOT NULL,
-    kind BIGINT NOT NULL,
-    id TEXT NOT NULL,
-    name TEXT,
-    version BIGINT NOT NULL,
-    modified BIGINT NOT NULL,
-    body TEXT NOT NULL,
+    tenant {text} NOT NULL,
+    kind {int} NOT NULL,
+    id {text} NOT NULL,
+    name {text},
+    version {int} NOT NULL,
+    modified {int} NOT NULL,
+    body {text} NOT NULL,
     PRIMARY KEY (tenant, kind, id)
-);
-CREATE UNIQUE INDEX objects_by_name ON objects (tenant, kind, name);
+) {table};
+CREATE UNIQUE INDEX objects_by_name ON objects (tenant, kind, name) WHERE name IS NOT NULL;
 
 CREATE TABLE links (
-    tenant TEXT NOT NULL,
-    link BIGINT NOT NULL,
-    parent TEXT NOT NULL,
-    child TEXT NOT NULL,
+    tenant {text} NOT NULL,
+    link {int} NOT NULL,
+    parent {text} NOT NULL,
+    child {text} NOT NULL,
     PRIMARY KEY (tenant, link, parent, child)
-);
-CREATE INDEX links_by_child ON links (tenant, link, child);
+) {table};
+CREATE INDEX links_by_child ON links (tenant, link, child, parent);
 
 CREATE TABLE credentials (
-    tenant TEXT NOT NULL,
-    user_id TEXT NOT NULL,
-    kind BIGINT NOT NULL,
-    id TEXT NOT NULL,
-    name TEXT NOT NULL,
+    tenant {text} NOT NULL,
+    user_id {text} NOT NULL,
+    kind {int} NOT NULL,
+    id {text} NOT NULL,
+    name {text} NOT NULL,
     value {blob} NOT NULL,
-    created BIGINT NOT NULL,
-    last_step BIGINT,
+    created {int} NOT NULL,
+    last_step {int},
     PRIMARY KEY (tenant, user_id, kind, id)
-);
+) {table};
