@@ -22,7 +22,8 @@ struct edge_mail {
 };
 
 struct edge_mailer {
-    struct edge_mailer_options options;
+    struct edge_mailer_options options; /* its texts are the caller's and must stay */
+    bool needs_tls;
 };
 
 /* HG_MALFORMED: an address or the URL; HG_UNAVAILABLE: no answer, in time or at
