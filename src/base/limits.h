@@ -46,7 +46,9 @@ enum {
     HG_MAX_KEY_DER = 8 << 10,   /* a private key */
     HG_MAX_CERT_DER = 16 << 10,
     HG_MAX_PEM = 64 << 10,
-    HG_MAX_JWT = 16 << 10,        /* one compact JWS; fits a header field's limit twice */
-    HG_MAX_JWS_HEADER = 2 << 10,  /* its header, decoded */
-    HG_MAX_OTPAUTH_URI = 1 << 10, /* what one QR code holds with room to spare */
+    HG_MAX_JWT = 16 << 10,         /* one compact JWS; fits a header field's limit twice */
+    HG_MAX_JWS_HEADER = 2 << 10,   /* its header, decoded */
+    HG_MAX_OTPAUTH_URI = 1 << 10,  /* what one QR code holds with room to spare */
+    HG_MAX_DEVICE_RULE = 3072,     /* characters of a filter rule for devices, Graph's limit */
+    HG_MAX_LOCATION_RANGES = 2000, /* address ranges of one named location, Graph's limit */
 };

@@ -88,8 +88,9 @@ struct cli_value {
 };
 
 struct cli_call {
-    const struct cli_command *command;
-    const hg_str *arguments; /* as given, in order */
+    const struct cli_command *command; /* NULL: none was named, wants_help is set */
+    hg_str group;                      /* "policy" when a group alone was named */
+    const hg_str *arguments;           /* as given, in order */
     size_t n_arguments;
     const struct cli_value *values;
     size_t n_values;
@@ -109,8 +110,8 @@ struct cli_problem {
     const struct hg_json *raw; /* the server's error object, or NULL */
 };
 
-/* argv[0] is the program. False: *out_problem says why, with the nearest command or option.
- * The arena must not end: that is a problem too, with CLI_EXIT_FAILED. */
+/* argv[0] is the program. False: *out_problem says why, with the nearest command or option;
+ * *out_call holds what was understood, for the format of the problem. */
 HG_MUST_USE bool cli_parse(struct hg_arena *arena, int argc, const char *const *argv,
                            const struct cli_terminal *terminal, struct cli_call *out_call,
                            struct cli_problem *out_problem);

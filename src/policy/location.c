@@ -11,7 +11,7 @@
 
 /* Named locations (conditional-access.md part 2). */
 
-enum { RANGES_MAX = 2000, PREFIX_MIN = 8 };
+enum { PREFIX_MIN = 8 };
 
 static void find_range(struct policy_findings *findings, hg_str path, hg_str text, const char *why)
 {
@@ -74,11 +74,11 @@ static void read_ranges(struct policy_findings *findings, const struct hg_json *
     location->ranges = ranges;
     if (ranges == NULL)
         return;
-    if (n == 0 || n > RANGES_MAX)
+    if (n == 0 || n > HG_MAX_LOCATION_RANGES)
         policy_find(findings, "1032", HG_STR("ipRanges"),
                     HG_STR("Policy validation failed due to InvalidIpRange: a location has 1 to "
                            "2000 ranges."));
-    for (size_t i = 0; i < n && i < RANGES_MAX; i++) {
+    for (size_t i = 0; i < n && i < HG_MAX_LOCATION_RANGES; i++) {
         hg_str path = hg_str_format(findings->arena, "ipRanges[%zu]", i);
         if (read_range(findings, hg_json_item(list, i), path, &ranges[location->n_ranges]))
             location->n_ranges++;

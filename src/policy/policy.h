@@ -67,7 +67,9 @@ HG_MUST_USE enum hg_code policy_location_parse(struct hg_arena *arena, const str
                                                struct policy_faults *faults, struct hg_err *err);
 
 /* The canonical Graph shape of 1.7: every member in its order, canonical letter
- * case, lists never null; beta adds what only beta shows. `json` must have parsed. */
+ * case, lists never null; beta adds what only beta shows. Members that are not judged
+ * or not known stay, in either shape, when they say something: the form can be stored
+ * in place of what was sent. `json` must have parsed; the result borrows from it. */
 enum policy_shape { POLICY_SHAPE_V1, POLICY_SHAPE_BETA };
 struct hg_json policy_rule_canonical(struct hg_arena *arena, const struct hg_json *json,
                                      enum policy_shape shape);
@@ -120,8 +122,9 @@ struct policy_settings {
     size_t n_trusted_ips;
 };
 
-/* Rules keep their order: results[i] of a verdict is of rules[i]. `settings` may
- * be NULL. Ids of locations that do not exist match nothing. */
+/* The rules and locations must outlive *out, the two arrays need not. Rules keep their order:
+ * results[i] of a verdict is of rules[i]. `settings` may be NULL. Ids of locations that do not
+ * exist match nothing. */
 HG_MUST_USE enum hg_code policy_compile(struct hg_arena *arena,
                                         const struct policy_rule *const *rules, size_t n_rules,
                                         const struct policy_location *const *locations,

@@ -15,7 +15,6 @@
 #define LIST(array) ((struct policy_words){(array), HG_COUNT(array)})
 
 enum {
-    FILTER_MAX = 3072, /* characters of a device rule (1.8) */
     CLIENT_APPS_ALL = MODEL_CLIENT_BROWSER | MODEL_CLIENT_MOBILE_DESKTOP |
                       MODEL_CLIENT_EXCHANGE_ACTIVE_SYNC | MODEL_CLIENT_EAS_SUPPORTED |
                       MODEL_CLIENT_OTHER | 1u << 30, /* the word itself */
@@ -148,7 +147,7 @@ static void read_device_filter(struct policy_findings *findings, const struct hg
     hg_str problem = HG_STR("");
     if (mode.len == 0)
         problem = HG_STR("mode must be include or exclude");
-    else if (hg_utf16_length(rule->device_rule) > FILTER_MAX)
+    else if (hg_utf16_length(rule->device_rule) > HG_MAX_DEVICE_RULE)
         problem = HG_STR("the rule has more than 3072 characters");
     else if (policy_filter_parse(findings->arena, rule->device_rule, &rule->device_filter, &why) !=
              HG_OK)

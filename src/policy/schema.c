@@ -244,6 +244,28 @@ static struct hg_json render_value(struct hg_arena *arena, const struct schema_m
                                         : hg_json_null();
 }
 
+static bool is_hidden(const struct schema_member *member, enum policy_shape shape)
+{
+    return (member->traits & SCHEMA_SILENT) != 0 ||
+           ((member->traits & SCHEMA_BETA) != 0 && shape == POLICY_SHAPE_V1);
+}
+
+/* What narrows a policy without being judged, or is not even known, is shown in every
+ * shape: a form that left it out would lose it when it is stored or sent back. */
+static void render_rest(struct hg_arena *arena, const struct schema *schema,
+                        const struct hg_json *json, enum policy_shape shape, struct hg_json *object)
+{
+    for (uint32_t i = 0; hg_json_is(json, HG_JSON_OBJECT) && i < json->object.n; i++) {
+        const struct hg_json_member *given = &json->object.members[i];
+        const struct schema_member *member = find_member(schema, given->name);
+        bool lost =
+            member == NULL || (is_hidden(member, shape) && (member->traits & SCHEMA_UNJUDGED) != 0);
+        if (lost && !is_annotation(given->name) && policy_says_something(&given->value))
+            hg_json_set(arena, object, member == NULL ? given->name : hg_str_of(member->name),
+                        given->value);
+    }
+}
+
 struct hg_json schema_render(struct hg_arena *arena, const struct schema *schema,
                              const struct hg_json *json, enum policy_shape shape)
 {
@@ -252,12 +274,11 @@ struct hg_json schema_render(struct hg_arena *arena, const struct schema *schema
     struct hg_json object = hg_json_object();
     for (size_t i = 0; i < schema->n_members; i++) {
         const struct schema_member *member = &schema->members[i];
-        bool hidden = (member->traits & SCHEMA_SILENT) != 0 ||
-                      ((member->traits & SCHEMA_BETA) != 0 && shape == POLICY_SHAPE_V1);
-        if (hidden)
+        if (is_hidden(member, shape))
             continue;
         const struct hg_json *value = hg_json_get_nocase(json, hg_str_of(member->name));
         hg_json_put(arena, &object, member->name, render_value(arena, member, value, shape));
     }
+    render_rest(arena, schema, json, shape, &object);
     return object;
 }

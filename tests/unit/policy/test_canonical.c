@@ -86,6 +86,23 @@ static void beta_shows_what_only_beta_has(void **state)
     }
 }
 
+static void what_is_not_judged_stays(void **state)
+{
+    (void)state;
+    static const char *const members[] = {"conditions.agents", "conditions.times",
+                                          "conditions.devices.includeDevices",
+                                          "conditions.futureThing"};
+    HG_CLEANUP(hg_arena_freep) struct hg_arena *arena = test_arena();
+    struct hg_json json =
+        parse(arena, "{\"conditions\":{\"Agents\":{\"a\":1},\"times\":{\"a\":1},\"devices\":{"
+                     "\"includeDevices\":[\"All\"]},\"futureThing\":true,\"nothing\":null}}");
+    struct hg_json canonical = policy_rule_canonical(arena, &json, POLICY_SHAPE_V1);
+    for (size_t i = 0; i < HG_COUNT(members); i++)
+        if (hg_json_path(&canonical, members[i]) == NULL)
+            fail_msg("%s is lost", members[i]);
+    assert_null(hg_json_path(&canonical, "conditions.nothing"));
+}
+
 static void clients_that_are_not_narrowed_read_all(void **state)
 {
     (void)state;
@@ -145,6 +162,7 @@ int main(void)
         cmocka_unit_test(every_member_is_there_in_its_order_and_letter_case),
         cmocka_unit_test(the_canonical_form_is_its_own),
         cmocka_unit_test(beta_shows_what_only_beta_has),
+        cmocka_unit_test(what_is_not_judged_stays),
         cmocka_unit_test(clients_that_are_not_narrowed_read_all),
         cmocka_unit_test(a_built_in_strength_is_written_out),
         cmocka_unit_test(a_location_is_written_by_its_kind),

@@ -1,0 +1,164 @@
+#include "cli/cli_private.h"
+
+#include <stdbool.h>
+#include <stddef.h>
+
+enum { WIDTH = 80 };
+
+/* "  name    text", the text in its own column. */
+static void put_entry(struct hg_buf *out, hg_str name, hg_str text, size_t column)
+{
+    hg_buf_z(out, "  ");
+    hg_buf_str(out, name);
+    size_t at = 2 + cli_width(name);
+    if (at + 2 > column) {
+        hg_buf_byte(out, '\n');
+        at = 0;
+    }
+    cli_pad(out, at, column);
+    cli_wrap(out, text, column, column, WIDTH);
+}
+
+/* --- The program, a group */
+
+static void put_group_line(hg_str group, size_t from, struct hg_buf *out)
+{
+    struct hg_buf words = hg_buf_new(out->arena, 1024);
+    for (size_t i = from; i < CLI_N_COMMANDS; i++)
+        if (hg_str_eq(cli_command_group(&cli_commands[i]), group))
+            hg_buf_format(&words, " %s", cli_commands[i].path + group.len + 1);
+    put_entry(out, group, hg_buf_view(&words), 16);
+}
+
+void cli_help_top(struct hg_buf *out)
+{
+    hg_buf_z(out, "headgate: identity provider with conditional access, and automation under it\n\n"
+                  "Usage: headgate COMMAND [arguments] [options]\n\nCommands\n");
+    for (size_t i = 0; i < CLI_N_COMMANDS; i++) {
+        const struct cli_command *command = &cli_commands[i];
+        hg_str group = cli_command_group(command);
+        bool is_first = i == 0 || !hg_str_eq(group, cli_command_group(&cli_commands[i - 1]));
+        if (!cli_is_group(group))
+            put_entry(out, group, hg_str_of(command->text), 16);
+        else if (is_first)
+            put_group_line(group, i, out);
+    }
+    hg_buf_z(out, "\nMore: headgate help COMMAND, headgate help exit-codes|environment|errors|"
+                  "settings\n");
+}
+
+void cli_help_group(hg_str group, struct hg_buf *out)
+{
+    hg_buf_format(out, "Usage: headgate %.*s COMMAND [arguments] [options]\n\nCommands\n",
+                  HG_ARG(group));
+    for (size_t i = 0; i < CLI_N_COMMANDS; i++)
+        if (hg_str_eq(cli_command_group(&cli_commands[i]), group))
+            put_entry(out, hg_str_of(cli_commands[i].path + group.len + 1),
+                      hg_str_of(cli_commands[i].text), 20);
+}
+
+/* --- One command */
+
+static void put_option(const struct cli_option *option, struct hg_buf *out)
+{
+    struct hg_buf name = hg_buf_new(out->arena, 256);
+    hg_buf_format(&name, option->letter == '\0' ? "    " : "-%c, ", option->letter);
+    hg_buf_format(&name, "--%s", option->name);
+    if (option->value != NULL)
+        hg_buf_format(&name, " %s", option->value);
+    put_entry(out, hg_buf_view(&name), hg_str_of(option->text), 32);
+}
+
+void cli_help_command(const struct cli_command *command, struct hg_buf *out)
+{
+    hg_buf_format(out, "%s\n\nUsage: ", command->text);
+    cli_usage(command, out);
+    hg_buf_byte(out, '\n');
+    for (size_t i = 0; cli_command_option(command, i) != NULL; i++) {
+        hg_buf_z(out, i == 0 ? "\nOptions\n" : "");
+        put_option(cli_command_option(command, i), out);
+    }
+    hg_buf_z(out, "\nOptions of every command\n");
+    for (size_t i = 0; i < CLI_N_GLOBAL_OPTIONS; i++)
+        put_option(&cli_options[i], out);
+    hg_buf_format(out, "\nExample\n  %s\n", command->example);
+}
+
+/* --- Topics */
+
+static void put_exit_codes(hg_str detail, struct hg_buf *out)
+{
+    static const struct {
+        unsigned code;
+        const char *text;
+    } rows[] = {
+#define CLI_EXIT_ROW(a_code, a_text) {(a_code), (a_text)},
+#include "cli/topics.def"
+#undef CLI_EXIT_ROW
+    };
+    (void)detail;
+    for (size_t i = 0; i < HG_COUNT(rows); i++)
+        hg_buf_format(out, "%5u  %s\n", rows[i].code, rows[i].text);
+}
+
+static void put_environment(hg_str detail, struct hg_buf *out)
+{
+    static const struct {
+        const char *name, *text;
+    } rows[] = {
+#define CLI_VARIABLE_ROW(a_name, a_text) {(a_name), (a_text)},
+#include "cli/topics.def"
+#undef CLI_VARIABLE_ROW
+    };
+    (void)detail;
+    for (size_t i = 0; i < HG_COUNT(rows); i++)
+        put_entry(out, hg_str_of(rows[i].name), hg_str_of(rows[i].text), 30);
+}
+
+static void put_settings(hg_str detail, struct hg_buf *out)
+{
+    (void)detail;
+    config_help(out);
+}
+
+/* "AADSTS50076" or "50076"; without a code all of them. */
+static void put_errors(hg_str detail, struct hg_buf *out)
+{
+    static const struct {
+        const char *code, *text, *next;
+    } rows[] = {
+#define CLI_ERROR_ROW(a_code, a_text, a_next) {(a_code), (a_text), (a_next)},
+#include "cli/topics.def"
+#undef CLI_ERROR_ROW
+    };
+    for (size_t i = 0; i < HG_COUNT(rows); i++) {
+        hg_str code = hg_str_of(rows[i].code);
+        hg_str digits = hg_str_starts(code, HG_STR("AADSTS")) ? hg_str_from(code, 6) : code;
+        if (detail.len > 0 && !hg_str_eq_nocase(detail, code) && !hg_str_eq(detail, digits))
+            continue;
+        hg_buf_format(out, "%s\n", rows[i].code);
+        hg_buf_format(out, "  %s.\n  %s\n", rows[i].text, rows[i].next);
+    }
+}
+
+static const struct {
+    hg_str name;
+    void (*put)(hg_str detail, struct hg_buf *out);
+} topics[] = {
+    {HG_LIT("exit-codes"), put_exit_codes},
+    {HG_LIT("environment"), put_environment},
+    {HG_LIT("errors"), put_errors},
+    {HG_LIT("settings"), put_settings},
+};
+
+bool cli_help_topic(hg_str topic, hg_str detail, struct hg_buf *out)
+{
+    for (size_t i = 0; i < HG_COUNT(topics); i++) {
+        if (!hg_str_eq(topic, topics[i].name))
+            continue;
+        size_t before = out->len;
+        topics[i].put(detail, out);
+        return out->len > before;
+    }
+    return false;
+}
