@@ -17,6 +17,7 @@ struct main_context {
 /* Each returns a process exit code (enum cli_exit) and has printed what there was to say. */
 int main_serve(struct main_context *context);
 int main_init(struct main_context *context);
+int main_doctor(struct main_context *context);
 int main_online(struct main_context *context);
 int main_local(struct main_context *context); /* commands that need no server */
 

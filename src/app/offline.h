@@ -1,0 +1,28 @@
+#pragma once
+
+#include "base/base.h"
+
+/* What the command line does without a server: values in, JSON out. Reading files and
+ * printing is main's. */
+
+/* Appends to `rows` one line per object of the document. *all_ok turns false when one of
+ * them has an error. `text` is a file's decoded text; NDJSON and tolerated JSON alike. */
+typedef enum hg_code app_offline_validate(struct hg_arena *arena, hg_str file, hg_str text,
+                                          struct hg_json *rows, bool *all_ok, struct hg_err *err);
+app_offline_validate app_offline_policy, app_offline_flow, app_offline_connector;
+
+/* {"ok":true,"value"} or {"ok":false,"error"}. `context` may be NULL. */
+HG_MUST_USE enum hg_code app_offline_expression(struct hg_arena *arena, hg_str expression,
+                                                const struct hg_json *context, hg_time now,
+                                                const struct hg_random *random, struct hg_json *out,
+                                                struct hg_err *err);
+
+/* One definition played to its end. HG_MALFORMED: err->detail is the first finding. */
+struct app_offline_run {
+    const struct hg_json *file;                /* the flow's document */
+    const struct hg_json *mock, *trigger_body; /* NULL: none */
+    hg_time now;
+    const struct hg_random *random;
+};
+HG_MUST_USE enum hg_code app_offline_run(struct hg_arena *arena, const struct app_offline_run *run,
+                                         struct hg_json *out, struct hg_err *err);
