@@ -88,8 +88,10 @@ static enum hg_code parse_key_line(struct crypto_keyring *ring, hg_str text, siz
 
     unsigned char bytes[CRYPTO_KEY_BYTES];
     if (!crypto_text_bytes(key_text, sodium_base64_VARIANT_URLSAFE_NO_PADDING, bytes,
-                           sizeof(bytes)))
+                           sizeof(bytes))) {
+        sodium_memzero(bytes, sizeof(bytes)); /* most of a mistyped key is a key */
         return HG_FAIL(err, HG_MALFORMED, "line %zu: the key is not 32 bytes in base64url", line);
+    }
     bool is_weak = is_placeholder(bytes);
     struct keyring_key key = derive(kind, bytes);
     sodium_memzero(bytes, sizeof(bytes));

@@ -34,7 +34,7 @@ enum hg_code crypto_pem_write(struct hg_arena *arena, const char *label, hg_str 
     return copy_out(arena, text->data, text->length, out, err);
 }
 
-/* One block; false at the end of the text. */
+/* One block as OpenSSL allocates it. */
 struct block {
     char *name, *header;
     unsigned char *data;

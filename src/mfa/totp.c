@@ -44,12 +44,10 @@ static enum hg_code code_of_step(hg_str seed, uint64_t step, struct code *out, s
     return HG_OK;
 }
 
-/* The step before which no code counts: time before 1970 has none. */
-static uint64_t first_step(hg_time now)
+static uint64_t step_of(hg_time now) /* time before 1970 counts as its first step */
 {
     int64_t seconds = hg_time_seconds(now);
-    uint64_t step = seconds < 0 ? 0 : (uint64_t)seconds / MFA_TOTP_PERIOD;
-    return step < MFA_TOTP_WINDOW ? 0 : step - MFA_TOTP_WINDOW;
+    return seconds < 0 ? 0 : (uint64_t)seconds / MFA_TOTP_PERIOD;
 }
 
 /* The digits without the blanks that apps show between them; false: no code. */
@@ -75,8 +73,9 @@ enum hg_code mfa_totp_check(const struct mfa_totp *totp, hg_str code, hg_time no
     bool is_code = read_code(hg_str_trim(code), &given);
     bool is_match = false;
     uint64_t matched = 0;
-    uint64_t first = first_step(now);
-    for (uint64_t step = first; is_code && step <= first + 2 * (uint64_t)MFA_TOTP_WINDOW; step++) {
+    uint64_t present = step_of(now);
+    uint64_t first = present < MFA_TOTP_WINDOW ? 0 : present - MFA_TOTP_WINDOW;
+    for (uint64_t step = first; is_code && step <= present + MFA_TOTP_WINDOW; step++) {
         struct code wanted;
         HG_TRY(code_of_step(totp->seed, step, &wanted, err));
         bool is_this = hg_str_eq_secret(code_str(&given), code_str(&wanted));
@@ -94,8 +93,7 @@ enum hg_code mfa_totp_code(struct hg_arena *arena, hg_str seed, hg_time now, hg_
                            struct hg_err *err)
 {
     struct code code;
-    int64_t seconds = hg_time_seconds(now);
-    HG_TRY(code_of_step(seed, seconds < 0 ? 0 : (uint64_t)seconds / MFA_TOTP_PERIOD, &code, err));
+    HG_TRY(code_of_step(seed, step_of(now), &code, err));
     hg_str text = hg_str_dup(arena, code_str(&code));
     if (hg_arena_exhausted(arena))
         return HG_FAIL(err, HG_NO_MEMORY, "a code");

@@ -52,7 +52,9 @@ static inline struct jose_jws test_verify(const struct test_keys *keys,
                                           const struct jose_rules *rules, hg_str token)
 {
     struct jose_jws jws = {0};
-    assert_int_equal(jose_verify(keys->arena, rules, token, &jws, NULL), HG_OK);
+    struct hg_err err = {.detail = "untouched"};
+    assert_int_equal(jose_verify(keys->arena, rules, token, &jws, &err), HG_OK);
+    assert_string_equal(err.detail, "untouched");
     if (jws.verdict != JOSE_VALID && (jws.payload.len != 0 || jws.key != NULL))
         fail_msg("a refused token gives its payload");
     return jws;
