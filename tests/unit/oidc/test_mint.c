@@ -115,7 +115,7 @@ static void an_access_token_v1_has_its_own_names(void **state)
                                       "\"ver\":\"1.0\",\"acr\":\"1\",\"name\":\"Ana Novak\","
                                       "\"unique_name\":\"ana@contoso.test\",\"upn\":\"ana@contoso."
                                       "test\"," WHO ",\"roles\":[\"Reader\"],\"wids\":[\"Reader\"],"
-                                                    "\"groups\":[\"g1\",\"g2\"],"
+                                      "\"groups\":[\"g1\",\"g2\"],"
                                       "\"scp\":\"read\",\"acrs\":[\"c1\"],\"xms_cc\":[\"cp1\"]}"));
 }
 
