@@ -300,6 +300,21 @@ static bool allocate(struct hg_arena *arena, struct policy_set *set)
     return !hg_arena_exhausted(arena);
 }
 
+static bool quote_ids(struct hg_arena *arena, struct policy_set *set)
+{
+    enum { ESCAPE = 6 }; /* a byte becomes at most \u0000 */
+    set->quoted = HG_NEW_ARRAY(arena, hg_str, set->n);
+    if (set->quoted == NULL)
+        return false;
+    for (size_t i = 0; i < set->n; i++) {
+        struct hg_buf buf = hg_buf_new(arena, set->rules[i]->id.len * ESCAPE + 2);
+        hg_buf_json(&buf, set->rules[i]->id);
+        if (hg_buf_finish(&buf, &set->quoted[i], NULL) != HG_OK)
+            return false;
+    }
+    return true;
+}
+
 static bool copy_lists(struct hg_arena *arena, struct policy_set *set,
                        const struct policy_rule *const *rules,
                        const struct policy_location *const *locations)
@@ -329,7 +344,7 @@ enum hg_code policy_compile(struct hg_arena *arena, const struct policy_rule *co
     set->n = n_rules;
     set->n_words = (n_rules + 63) / 64;
     set->n_locations = n_locations;
-    if (!copy_lists(arena, set, rules, locations))
+    if (!copy_lists(arena, set, rules, locations) || !quote_ids(arena, set))
         return HG_FAIL(err, HG_NO_MEMORY, "a set of %zu policies", n_rules);
     HG_TRY(policy_spans_build(arena, locations, n_locations, settings, &set->spans, err));
     if (!allocate(arena, set) || !index_all(arena, set))

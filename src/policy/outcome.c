@@ -6,37 +6,39 @@
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
+#include <string.h>
 
 /* Which error row stands for a verdict (conditional-access.md 5.4) and which pair the
  * v2 token endpoint sends with it (protocol.md E2.8, 5.3). */
 
 static const struct {
     uint32_t code;
-    const char *error, *suberror;
+    hg_str error, suberror;
 } pairs[] = {
-    {50076, "interaction_required", "basic_action"},
-    {50078, "interaction_required", "basic_action"},
-    {50079, "interaction_required", "basic_action"},
-    {50097, "interaction_required", "basic_action"},
-    {50135, "interaction_required", "basic_action"},
-    {50158, "interaction_required", "additional_action"},
-    {53000, "invalid_grant", "additional_action"},
-    {53001, "invalid_grant", "additional_action"},
-    {53002, "invalid_grant", "message_only"},
-    {53003, "invalid_grant", "message_only"},
-    {53009, "unauthorized_client", "protection_policy_required"},
-    {530036, "invalid_grant", "message_only"},
-    {530084, "invalid_grant", "message_only"},
+    {50076, HG_LIT("interaction_required"), HG_LIT("basic_action")},
+    {50078, HG_LIT("interaction_required"), HG_LIT("basic_action")},
+    {50079, HG_LIT("interaction_required"), HG_LIT("basic_action")},
+    {50097, HG_LIT("interaction_required"), HG_LIT("basic_action")},
+    {50135, HG_LIT("interaction_required"), HG_LIT("basic_action")},
+    {50158, HG_LIT("interaction_required"), HG_LIT("additional_action")},
+    {53000, HG_LIT("invalid_grant"), HG_LIT("additional_action")},
+    {53001, HG_LIT("invalid_grant"), HG_LIT("additional_action")},
+    {53002, HG_LIT("invalid_grant"), HG_LIT("message_only")},
+    {53003, HG_LIT("invalid_grant"), HG_LIT("message_only")},
+    {53009, HG_LIT("unauthorized_client"), HG_LIT("protection_policy_required")},
+    {530036, HG_LIT("invalid_grant"), HG_LIT("message_only")},
+    {530084, HG_LIT("invalid_grant"), HG_LIT("message_only")},
 };
 
 static void set_code(struct policy_verdict *verdict, uint32_t code)
 {
+    size_t i = 0;
+    while (i < HG_COUNT(pairs) && pairs[i].code != code)
+        i++;
+    HG_ASSERT(i < HG_COUNT(pairs));
     verdict->aadsts = code;
-    for (size_t i = 0; i < HG_COUNT(pairs); i++)
-        if (pairs[i].code == code) {
-            verdict->error = hg_str_of(pairs[i].error);
-            verdict->suberror = hg_str_of(pairs[i].suberror);
-        }
+    verdict->error = pairs[i].error;
+    verdict->suberror = pairs[i].suberror;
 }
 
 static uint32_t mfa_code(const struct policy_facts *facts)
@@ -68,13 +70,12 @@ static void set_block_code(struct policy_verdict *verdict, const struct policy_s
 {
     bool by_flow = !facts->is_interactive;
     bool everywhere = false;
-    for (size_t i = 0; i < set->n; i++) {
-        if (!policy_mask_has(blocking, i))
-            continue;
-        const struct policy_rule *rule = set->rules[i];
-        by_flow &= rule->transfer_methods != 0 && (rule->controls & POLICY_CONTROL_BLOCK) != 0;
-        everywhere |= (rule->include_apps.families & POLICY_FAMILY_ALL) != 0;
-    }
+    for (size_t w = 0; by_flow && w < set->n_words; w++)
+        for (uint64_t mask = blocking[w]; mask != 0; mask &= mask - 1) {
+            const struct policy_rule *rule = set->rules[w * 64 + (size_t)__builtin_ctzll(mask)];
+            by_flow &= rule->transfer_methods != 0 && (rule->controls & POLICY_CONTROL_BLOCK) != 0;
+            everywhere |= (rule->include_apps.families & POLICY_FAMILY_ALL) != 0;
+        }
     set_code(verdict, by_flow ? 530036 : 53003);
     if (by_flow && everywhere)
         verdict->suberror = HG_STR("bad_token");
@@ -96,23 +97,38 @@ static bool list_deciding(struct hg_arena *arena, const struct policy_set *set,
     return true;
 }
 
-/* The document that a client hands back as the `claims` parameter. */
-static enum hg_code write_claims(struct hg_arena *arena, struct policy_verdict *verdict,
+static char *append(char *at, hg_str text)
+{
+    memcpy(at, text.ptr, text.len);
+    return at + text.len;
+}
+
+/* The document that a client hands back as the `claims` parameter. The ids were quoted
+ * when the set was compiled. */
+static enum hg_code write_claims(struct hg_arena *arena, const struct policy_set *set,
+                                 const uint64_t *deciding, struct policy_verdict *verdict,
                                  struct hg_err *err)
 {
-    enum { FRAME = 128, ESCAPE = 6 }; /* a byte becomes at most \u0000 */
-    size_t room = FRAME;
-    for (size_t i = 0; i < verdict->n_deciding; i++)
-        room += verdict->deciding[i].len * ESCAPE + 3;
-    struct hg_buf buf = hg_buf_new(arena, room);
-    hg_buf_z(&buf, "{\"access_token\":{\"capolids\":{\"essential\":true,\"values\":[");
-    for (size_t i = 0; i < verdict->n_deciding; i++) {
-        if (i > 0)
-            hg_buf_byte(&buf, ',');
-        hg_buf_json(&buf, verdict->deciding[i]);
-    }
-    hg_buf_z(&buf, "]}}}");
-    return hg_buf_finish(&buf, &verdict->claims, err);
+    static const hg_str head =
+        HG_LIT("{\"access_token\":{\"capolids\":{\"essential\":true,\"values\":[");
+    static const hg_str tail = HG_LIT("]}}}");
+    size_t room = head.len + tail.len;
+    for (size_t w = 0; w < set->n_words; w++)
+        for (uint64_t mask = deciding[w]; mask != 0; mask &= mask - 1)
+            room += set->quoted[w * 64 + (size_t)__builtin_ctzll(mask)].len + 1;
+    char *text = hg_arena_alloc(arena, room, 1);
+    if (text == NULL)
+        return HG_FAIL(err, HG_NO_MEMORY, "claims of a challenge");
+    char *at = append(text, head);
+    for (size_t w = 0; w < set->n_words; w++)
+        for (uint64_t mask = deciding[w]; mask != 0; mask &= mask - 1) {
+            if (at[-1] != '[')
+                *at++ = ',';
+            at = append(at, set->quoted[w * 64 + (size_t)__builtin_ctzll(mask)]);
+        }
+    at = append(at, tail);
+    verdict->claims = (hg_str){.ptr = text, .len = (size_t)(at - text)};
+    return HG_OK;
 }
 
 enum hg_code policy_outcome_describe(struct hg_arena *arena, const struct policy_set *set,
@@ -128,5 +144,5 @@ enum hg_code policy_outcome_describe(struct hg_arena *arena, const struct policy
         return HG_OK;
     }
     set_code(verdict, need_code(verdict->needs, facts));
-    return write_claims(arena, verdict, err);
+    return write_claims(arena, set, deciding, verdict, err);
 }

@@ -78,6 +78,7 @@ struct policy_set {
     size_t n, n_words;
     const struct policy_rule *const *rules;
     uint64_t *enabled, *report_only;
+    hg_str *quoted;      /* ids as JSON strings */
     unsigned char *idle; /* result of each policy when it does not apply */
     uint32_t used;       /* conditions that some policy narrows by */
 
