@@ -105,9 +105,7 @@ static double time_compile(const struct bench_world *world)
     need(arena != NULL, "no memory");
     const struct policy_set *set;
     double before = now_ns();
-    need(policy_compile(arena, world->rules, world->n_rules, world->locations, world->n_locations,
-                        NULL, &set, NULL) == HG_OK,
-         "a set did not compile");
+    need(policy_compile(arena, &world->source, &set, NULL) == HG_OK, "a set did not compile");
     return (now_ns() - before) / 1e6;
 }
 

@@ -263,8 +263,11 @@ bool bench_world_build(struct hg_arena *arena, const struct bench_numbers *numbe
     for (uint32_t i = 0; i < out->n_locations; i++)
         if (!build_location(arena, &out->plain.places[i], i, &out->locations[i]))
             return false;
-    if (policy_compile(arena, out->rules, out->n_rules, out->locations, out->n_locations, NULL,
-                       &out->set, NULL) != HG_OK)
+    out->source = (struct policy_source){.rules = out->rules,
+                                         .n_rules = out->n_rules,
+                                         .locations = out->locations,
+                                         .n_locations = out->n_locations};
+    if (policy_compile(arena, &out->source, &out->set, NULL) != HG_OK)
         return false;
     out->floor = bench_floor_build(arena, &out->plain);
     return out->floor != NULL && build_signins(arena, out);

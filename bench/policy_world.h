@@ -84,6 +84,7 @@ struct bench_world {
     size_t n_rules;
     const struct policy_location **locations;
     size_t n_locations;
+    struct policy_source source;
     const struct policy_set *set;
     struct policy_facts *facts;
     const struct policy_resolved **resolved;

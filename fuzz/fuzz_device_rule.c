@@ -39,9 +39,10 @@ static bool holds(struct hg_arena *arena, const struct policy_rule *rule, bool i
                                         .extension[0] = HG_STR("SAW")};
     const struct policy_facts facts = {
         .user = &user, .device = &device, .resources = resources, .n_resources = 1};
+    const struct policy_source source = {.rules = &rule, .n_rules = 1};
     const struct policy_set *set;
     struct policy_verdict verdict;
-    HG_ASSERT(policy_compile(arena, &rule, 1, NULL, 0, NULL, &set, NULL) == HG_OK);
+    HG_ASSERT(policy_compile(arena, &source, &set, NULL) == HG_OK);
     HG_ASSERT(policy_judge(arena, set, &facts, false, &verdict, NULL) == HG_OK);
     return verdict.outcome == POLICY_BLOCK;
 }

@@ -29,9 +29,10 @@ static void evaluate(struct hg_arena *arena, const struct policy_rule *rule)
                                        .resources = resources,
                                        .n_resources = 1,
                                        .network = {.has_ip = true}};
+    const struct policy_source source = {.rules = &rule, .n_rules = 1};
     const struct policy_set *set;
     struct policy_verdict verdict;
-    HG_ASSERT(policy_compile(arena, &rule, 1, NULL, 0, NULL, &set, NULL) == HG_OK);
+    HG_ASSERT(policy_compile(arena, &source, &set, NULL) == HG_OK);
     HG_ASSERT(policy_judge(arena, set, &facts, true, &verdict, NULL) == HG_OK);
     HG_ASSERT(policy_results_check(set, verdict.results, NULL) == HG_OK);
 }
@@ -56,7 +57,8 @@ static void check_location(struct hg_arena *arena, const struct hg_json *json)
     struct policy_faults faults;
     if (policy_location_parse(arena, json, &location, &faults, NULL) != HG_OK)
         return;
-    HG_ASSERT(policy_compile(arena, NULL, 0, &location, 1, NULL, &set, NULL) == HG_OK);
+    const struct policy_source source = {.locations = &location, .n_locations = 1};
+    HG_ASSERT(policy_compile(arena, &source, &set, NULL) == HG_OK);
     struct hg_json canonical = check_canonical(arena, json, policy_location_canonical);
     HG_ASSERT(policy_location_parse(arena, &canonical, &location, &faults, NULL) == HG_OK);
 }

@@ -231,7 +231,8 @@ static enum hg_code set_at(struct app_call *call, int64_t version, const struct 
     for (size_t i = 0; i < n; i++)
         HG_TRY(policy_rule_parse(call->arena, hg_json_item(&list, i), POLICY_PARSE_LENIENT,
                                  &rules[i], &faults, err));
-    return policy_compile(call->arena, rules, n, NULL, 0, NULL, out, err);
+    const struct policy_source source = {.rules = rules, .n_rules = n};
+    return policy_compile(call->arena, &source, out, err);
 }
 
 static enum hg_code put_policies(struct app_call *call, const struct store_value *v,

@@ -194,9 +194,9 @@ static enum hg_code load_policies(struct app *app, struct hg_arena *arena,
     hg_str tenant = snapshot->tenant.id;
     HG_TRY(load_rules(app, arena, tenant, &rules, &n_rules, err));
     HG_TRY(load_locations(app, arena, tenant, &locations, &n_locations, err));
-    const struct policy_settings settings = {0};
-    return policy_compile(arena, rules, n_rules, locations, n_locations, &settings,
-                          &snapshot->policies, err);
+    const struct policy_source source = {
+        .rules = rules, .n_rules = n_rules, .locations = locations, .n_locations = n_locations};
+    return policy_compile(arena, &source, &snapshot->policies, err);
 }
 
 /* The organization's default token-lifetime policy, or the built-in values. */

@@ -1,5 +1,4 @@
 #include "base/base.h"
-#include "model/model.h"
 #include "policy/policy.h"
 #include "policy/policy_private.h"
 #include "policy/set_private.h"
@@ -316,42 +315,39 @@ static bool quote_ids(struct hg_arena *arena, struct policy_set *set)
 }
 
 static bool copy_lists(struct hg_arena *arena, struct policy_set *set,
-                       const struct policy_rule *const *rules,
-                       const struct policy_location *const *locations)
+                       const struct policy_source *source)
 {
-    const struct policy_rule **own_rules = HG_NEW_ARRAY(arena, const struct policy_rule *, set->n);
-    const struct policy_location **own_locations =
+    const struct policy_rule **rules = HG_NEW_ARRAY(arena, const struct policy_rule *, set->n);
+    const struct policy_location **locations =
         HG_NEW_ARRAY(arena, const struct policy_location *, set->n_locations);
-    if (own_rules == NULL || own_locations == NULL)
+    if (rules == NULL || locations == NULL)
         return false;
     for (size_t i = 0; i < set->n; i++)
-        own_rules[i] = rules[i];
+        rules[i] = source->rules[i];
     for (size_t i = 0; i < set->n_locations; i++)
-        own_locations[i] = locations[i];
-    set->rules = own_rules;
-    set->locations = own_locations;
+        locations[i] = source->locations[i];
+    set->rules = rules;
+    set->locations = locations;
     return true;
 }
 
-enum hg_code policy_compile(struct hg_arena *arena, const struct policy_rule *const *rules,
-                            size_t n_rules, const struct policy_location *const *locations,
-                            size_t n_locations, const struct policy_settings *settings,
+enum hg_code policy_compile(struct hg_arena *arena, const struct policy_source *source,
                             const struct policy_set **out, struct hg_err *err)
 {
     struct policy_set *set = HG_NEW(arena, struct policy_set);
     if (set == NULL)
-        return HG_FAIL(err, HG_NO_MEMORY, "a set of %zu policies", n_rules);
-    set->n = n_rules;
-    set->n_words = (n_rules + 63) / 64;
-    set->n_locations = n_locations;
-    if (!copy_lists(arena, set, rules, locations) || !quote_ids(arena, set))
-        return HG_FAIL(err, HG_NO_MEMORY, "a set of %zu policies", n_rules);
-    HG_TRY(policy_spans_build(arena, locations, n_locations, settings, &set->spans, err));
+        return HG_FAIL(err, HG_NO_MEMORY, "a set of %zu policies", source->n_rules);
+    set->n = source->n_rules;
+    set->n_words = (set->n + 63) / 64;
+    set->n_locations = source->n_locations;
+    if (!copy_lists(arena, set, source) || !quote_ids(arena, set))
+        return HG_FAIL(err, HG_NO_MEMORY, "a set of %zu policies", set->n);
+    HG_TRY(policy_spans_build(arena, source, &set->spans, err));
     if (!allocate(arena, set) || !index_all(arena, set))
-        return HG_FAIL(err, HG_NO_MEMORY, "a set of %zu policies", n_rules);
+        return HG_FAIL(err, HG_NO_MEMORY, "a set of %zu policies", set->n);
     fill(set);
     if (!name_places(arena, set))
-        return HG_FAIL(err, HG_NO_MEMORY, "%zu named locations", n_locations);
+        return HG_FAIL(err, HG_NO_MEMORY, "%zu named locations", set->n_locations);
     *out = set;
     return HG_OK;
 }

@@ -1,5 +1,4 @@
 #include "base/base.h"
-#include "model/model.h"
 #include "policy/policy.h"
 #include "policy/policy_private.h"
 #include "policy/set_private.h"

@@ -314,7 +314,7 @@ static enum hg_code parse_operand(struct parser *parser, enum filter_kind kind,
 static enum hg_code parse_chain(struct parser *parser, enum filter_kind kind,
                                 const struct policy_filter **out, struct hg_err *err)
 {
-    const struct policy_filter *left;
+    const struct policy_filter *left = NULL;
     HG_TRY(parse_operand(parser, kind, &left, err));
     while (at_word(parser, kind == FILTER_OR ? "or" : "and")) {
         struct policy_filter *node = HG_NEW(parser->arena, struct policy_filter);
@@ -334,7 +334,7 @@ enum hg_code policy_filter_parse(struct hg_arena *arena, hg_str rule,
                                  const struct policy_filter **out, struct hg_err *err)
 {
     struct parser parser = {.arena = arena, .rule = rule};
-    const struct policy_filter *filter;
+    const struct policy_filter *filter = NULL;
     HG_TRY(advance(&parser, err));
     HG_TRY(parse_chain(&parser, FILTER_OR, &filter, err));
     if (parser.token.kind != TOKEN_END)

@@ -122,13 +122,18 @@ struct policy_settings {
     size_t n_trusted_ips;
 };
 
-/* The rules and locations must outlive *out, the two arrays need not. Rules keep their order:
- * results[i] of a verdict is of rules[i]. `settings` may be NULL. Ids of locations that do not
- * exist match nothing. */
-HG_MUST_USE enum hg_code policy_compile(struct hg_arena *arena,
-                                        const struct policy_rule *const *rules, size_t n_rules,
-                                        const struct policy_location *const *locations,
-                                        size_t n_locations, const struct policy_settings *settings,
+/* What a set is made of. Rules keep their order: results.ptr[i] of a verdict is of
+ * rules[i]. The rules and locations must outlive the set, the two arrays need not. Ids
+ * of locations that do not exist match nothing. */
+struct policy_source {
+    const struct policy_rule *const *rules;
+    size_t n_rules;
+    const struct policy_location *const *locations;
+    size_t n_locations;
+    struct policy_settings settings;
+};
+
+HG_MUST_USE enum hg_code policy_compile(struct hg_arena *arena, const struct policy_source *source,
                                         const struct policy_set **out, struct hg_err *err);
 
 size_t policy_set_count(const struct policy_set *set);

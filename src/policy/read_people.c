@@ -1,5 +1,6 @@
 #include "base/base.h"
 #include "model/model.h"
+#include "policy/policy.h"
 #include "policy/policy_private.h"
 #include "policy/reading_private.h"
 #include "policy/schema_private.h"

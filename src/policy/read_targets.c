@@ -1,4 +1,5 @@
 #include "base/base.h"
+#include "policy/policy.h"
 #include "policy/policy_private.h"
 #include "policy/reading_private.h"
 #include "policy/schema_private.h"

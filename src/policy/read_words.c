@@ -1,4 +1,5 @@
 #include "base/base.h"
+#include "policy/policy_private.h"
 #include "policy/reading_private.h"
 
 #include <stddef.h>

@@ -4,6 +4,7 @@
 
 #include <stdbool.h>
 #include <stddef.h>
+#include <stdint.h>
 
 const char *schema_word(const char *const *words, hg_str text)
 {

@@ -58,9 +58,7 @@ struct policy_spans {
     size_t n_location_words;
 };
 HG_MUST_USE enum hg_code policy_spans_build(struct hg_arena *arena,
-                                            const struct policy_location *const *locations,
-                                            size_t n_locations,
-                                            const struct policy_settings *settings,
+                                            const struct policy_source *source,
                                             struct policy_spans *out, struct hg_err *err);
 /* NULL: the address is in no location. */
 const struct policy_place_group *policy_spans_find(const struct policy_spans *spans,

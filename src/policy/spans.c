@@ -83,23 +83,21 @@ static void add_cidr(struct builder *builder, const struct hg_cidr *cidr, size_t
     add_range(builder, &range, location);
 }
 
-static size_t count_ranges(const struct policy_location *const *locations, size_t n,
-                           const struct policy_settings *settings)
+static size_t count_ranges(const struct policy_source *source)
 {
-    size_t total = settings == NULL ? 0 : settings->n_trusted_ips;
-    for (size_t i = 0; i < n; i++)
-        total += locations[i]->n_ranges;
+    size_t total = source->settings.n_trusted_ips;
+    for (size_t i = 0; i < source->n_locations; i++)
+        total += source->locations[i]->n_ranges;
     return total;
 }
 
-static void add_all(struct builder *builder, const struct policy_location *const *locations,
-                    size_t n, const struct policy_settings *settings)
+static void add_all(struct builder *builder, const struct policy_source *source)
 {
-    for (size_t i = 0; i < n; i++)
-        for (size_t k = 0; k < locations[i]->n_ranges; k++)
-            add_range(builder, &locations[i]->ranges[k], i);
-    for (size_t k = 0; settings != NULL && k < settings->n_trusted_ips; k++)
-        add_cidr(builder, &settings->trusted_ips[k], n);
+    for (size_t i = 0; i < source->n_locations; i++)
+        for (size_t k = 0; k < source->locations[i]->n_ranges; k++)
+            add_range(builder, &source->locations[i]->ranges[k], i);
+    for (size_t k = 0; k < source->settings.n_trusted_ips; k++)
+        add_cidr(builder, &source->settings.trusted_ips[k], source->n_locations);
     qsort(builder->edges, builder->n_edges, sizeof(*builder->edges), edge_cmp);
 }
 
@@ -174,17 +172,15 @@ static bool allocate(struct builder *builder, struct policy_spans *spans, size_t
     return !hg_arena_exhausted(builder->arena);
 }
 
-enum hg_code policy_spans_build(struct hg_arena *arena,
-                                const struct policy_location *const *locations, size_t n_locations,
-                                const struct policy_settings *settings, struct policy_spans *out,
-                                struct hg_err *err)
+enum hg_code policy_spans_build(struct hg_arena *arena, const struct policy_source *source,
+                                struct policy_spans *out, struct hg_err *err)
 {
     struct builder builder = {.arena = arena};
-    struct policy_spans spans = {.n_location_words = (n_locations + 1 + 63) / 64};
-    size_t n_edges = 2 * count_ranges(locations, n_locations, settings);
-    if (!allocate(&builder, &spans, n_locations, n_edges))
+    struct policy_spans spans = {.n_location_words = (source->n_locations + 1 + 63) / 64};
+    size_t n_edges = 2 * count_ranges(source);
+    if (!allocate(&builder, &spans, source->n_locations, n_edges))
         return HG_FAIL(err, HG_NO_MEMORY, "%zu edges of address ranges", n_edges);
-    add_all(&builder, locations, n_locations, settings);
+    add_all(&builder, source);
     if (!sweep(&builder, &spans))
         return HG_FAIL(err, HG_NO_MEMORY, "%zu edges of address ranges", n_edges);
     *out = spans;

@@ -83,9 +83,10 @@ static struct policy_facts random_facts(struct hg_arena *arena, struct draw *dra
 static struct policy_verdict judge(struct hg_arena *arena, const struct policy_rule *const *rules,
                                    size_t n, const struct policy_facts *sign_in)
 {
+    const struct policy_source source = {.rules = rules, .n_rules = n};
     const struct policy_set *set;
     struct policy_verdict verdict;
-    assert_int_equal(policy_compile(arena, rules, n, NULL, 0, NULL, &set, NULL), HG_OK);
+    assert_int_equal(policy_compile(arena, &source, &set, NULL), HG_OK);
     assert_int_equal(policy_judge(arena, set, sign_in, false, &verdict, NULL), HG_OK);
     return verdict;
 }
@@ -206,11 +207,12 @@ static void without_memory_there_is_no_verdict(void **state)
     HG_CLEANUP(hg_arena_freep) struct hg_arena *arena = test_arena();
     struct draw draw = {7};
     const struct policy_rule *rules[POLICIES];
+    const struct policy_source source = {.rules = rules, .n_rules = POLICIES};
     const struct policy_set *set;
     for (unsigned i = 0; i < POLICIES; i++)
         rules[i] = random_rule(arena, &draw, i, "enabled");
     struct policy_facts sign_in = random_facts(arena, &draw);
-    assert_int_equal(policy_compile(arena, rules, POLICIES, NULL, 0, NULL, &set, NULL), HG_OK);
+    assert_int_equal(policy_compile(arena, &source, &set, NULL), HG_OK);
 
     struct policy_verdict untouched;
     memset(&untouched, 0x5a, sizeof(untouched));
@@ -238,7 +240,7 @@ static void facts_that_name_nobody_are_refused(void **state)
     static const struct model_device device;
     struct policy_facts nobody = {.device = &device};
     struct policy_verdict verdict;
-    assert_int_equal(policy_compile(arena, NULL, 0, NULL, 0, NULL, &set, NULL), HG_OK);
+    assert_int_equal(policy_compile(arena, &(struct policy_source){0}, &set, NULL), HG_OK);
     assert_int_equal(policy_judge(arena, set, &nobody, false, &verdict, NULL), HG_MALFORMED);
 }
 

@@ -266,8 +266,12 @@ enum hg_code world_read(struct hg_arena *arena, const struct hg_json *json, stru
     HG_TRY(read_rules(arena, hg_json_get(json, "policies"), &world, err));
     HG_TRY(read_trusted_ips(arena, hg_json_get(json, "trustedIps"), &settings, err));
     HG_TRY(world_read_facts(arena, hg_json_get(json, "facts"), &world.facts, err));
-    HG_TRY(policy_compile(arena, world.rules, world.n_rules, locations, n, &settings, &world.set,
-                          err));
+    const struct policy_source source = {.rules = world.rules,
+                                         .n_rules = world.n_rules,
+                                         .locations = locations,
+                                         .n_locations = n,
+                                         .settings = settings};
+    HG_TRY(policy_compile(arena, &source, &world.set, err));
     *out = world;
     return HG_OK;
 }
