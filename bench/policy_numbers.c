@@ -8,7 +8,7 @@
 
 /* --- Drawing ---------------------------------------------------------------------- */
 
-enum { USERS = 1000, GROUPS = 100, APPS = 100, PLACES = 30, ROOM = 4 << 20 };
+enum { USERS = 1000, GROUPS = 100, APPS = 100, PLACES = 30, ROOM = 4 << 20, TEXT_ROOM = 32 << 20 };
 
 struct draw {
     uint64_t state;
@@ -160,14 +160,23 @@ struct bench_numbers bench_numbers_draw(struct hg_arena *arena, size_t n_policie
 struct bench_numbers bench_numbers_read(struct hg_arena *arena, const char *dir, size_t n_policies)
 {
     hg_str path = hg_str_format(arena, "%s/data-%zu.txt", dir, n_policies);
-    FILE *file = fopen(hg_str_z(arena, path), "rb");
+    char *text = hg_arena_alloc(arena, TEXT_ROOM, 1);
     uint32_t *items = HG_NEW_ARRAY(arena, uint32_t, ROOM);
-    size_t n = 0;
-    if (file == NULL || items == NULL)
+    FILE *file = fopen(hg_str_z(arena, path), "rb");
+    if (file == NULL)
         return (struct bench_numbers){0};
-    while (n < ROOM && fscanf(file, "%u", &items[n]) == 1)
-        n++;
+    size_t len = text == NULL ? 0 : fread(text, 1, TEXT_ROOM, file);
     (void)fclose(file);
+    if (items == NULL || len == 0 || len == TEXT_ROOM)
+        return (struct bench_numbers){0};
+
+    struct hg_scan scan = hg_scan_of((hg_str){text, len});
+    uint64_t value;
+    size_t n = 0;
+    for (; n < ROOM && hg_scan_u64(&scan, UINT32_MAX, &value); n++) {
+        items[n] = (uint32_t)value;
+        hg_scan_blanks(&scan);
+    }
     return (struct bench_numbers){items, n};
 }
 

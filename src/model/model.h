@@ -95,13 +95,14 @@ struct model_user {
 
 enum { MODEL_EXTENSION_ATTRIBUTES = 15 };
 
+/* An attribute that is empty is null. */
 struct model_device {
-    bool is_present; /* false: unregistered; every attribute is null; an empty one is null too */
     hg_str id, display_name, operating_system, operating_system_version, ownership, trust_type;
     hg_str manufacturer, model, mdm_app_id, enrollment_profile, profile_type;
     hg_str extension[MODEL_EXTENSION_ATTRIBUTES]; /* extensionAttribute1 is extension[0] */
     const hg_str *physical_ids, *system_labels;
     size_t n_physical_ids, n_system_labels;
+    bool is_present; /* false: unregistered; every attribute is null */
     bool is_compliant, is_managed;
 };
 

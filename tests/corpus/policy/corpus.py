@@ -52,7 +52,8 @@ def main():
         print("\n".join(json.dumps(row) for row in rows if not row["ok"]))
     report(files, rows)
     bad = list(complaints(files, rows))
-    print("\n".join(bad))
+    for complaint in bad:
+        print(complaint)
     sys.exit(bool(bad))
 
 
