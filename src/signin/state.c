@@ -110,6 +110,13 @@ static bool read_state(const struct hg_json *object, struct signin_state *state)
     return true;
 }
 
+/* Past the password somebody has been proved; no stored state says otherwise. */
+static bool is_consistent(const struct signin_state *state)
+{
+    bool is_late = state->stage >= SIGNIN_STAGE_POLICY && state->stage <= SIGNIN_STAGE_DONE;
+    return !is_late || (state->is_proved && state->user.len > 0);
+}
+
 enum hg_code signin_state_parse(struct hg_arena *arena, hg_str text, struct signin_state *out,
                                 struct hg_err *err)
 {
@@ -118,7 +125,7 @@ enum hg_code signin_state_parse(struct hg_arena *arena, hg_str text, struct sign
     if (text.len > HG_MAX_SIGNIN_STATE)
         return HG_FAIL(err, HG_TOO_BIG, "sign-in state of %zu bytes", text.len);
     HG_TRY(hg_json_parse(arena, text, HG_JSON_STRICT, &hg_json_api, &object, err));
-    if (!read_state(&object, &state))
+    if (!read_state(&object, &state) || !is_consistent(&state))
         return HG_FAIL(err, HG_MALFORMED, "sign-in state");
     *out = state;
     return HG_OK;

@@ -60,6 +60,8 @@ static const struct {
     {"a member too many", "\"user\"", "\"extra\":1,\"user\""},
     {"a member twice", "\"user\"", "\"user\":\"u1\",\"user\""},
     {"a text as null", "\"session\":\"s1\"", "\"session\":null"},
+    {"a late stage without a proof", "\"is_proved\":true", "\"is_proved\":false"},
+    {"a late stage without a user", "\"user\":\"u1\"", "\"user\":\"\""},
     {"an array around it", "{\"stage\"", "[{\"stage\""},
 };
 
