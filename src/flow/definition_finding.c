@@ -74,7 +74,14 @@ hg_str flow_action_path(struct flow_reading *reading, const struct flow_action *
 
 bool flow_is_template_expression(const struct hg_json *value)
 {
-    hg_str text = hg_json_str_or(value, HG_STR(""));
-    return text.len >= 2 && text.ptr[0] == '[' && text.ptr[1] != '[' &&
-           text.ptr[text.len - 1] == ']';
+    struct hg_scan scan = hg_scan_of(hg_json_str_or(value, HG_STR("")));
+    size_t letters = 0;
+    if (!hg_scan_byte(&scan, '[') || !hg_str_ends(scan.text, HG_STR("]")))
+        return false;
+    for (char c = hg_scan_peek(&scan); (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z');
+         c = hg_scan_peek(&scan)) {
+        scan.at++;
+        letters++;
+    }
+    return letters > 0 && hg_scan_byte(&scan, '(');
 }

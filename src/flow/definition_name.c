@@ -204,12 +204,45 @@ static void check_reference(const struct place *place, const struct flow_referen
         check_loop(place, reference->name, false);
 }
 
+/* The first unevaluated expression of a deployment template inside a value. Depth is
+ * bounded by the parser of the document. */
+static const struct hg_json *template_expression_in(const struct hg_json *value)
+{
+    const struct hg_json *found = flow_is_template_expression(value) ? value : NULL;
+    for (size_t i = 0; found == NULL && i < hg_json_count(value); i++) {
+        bool is_object = hg_json_is(value, HG_JSON_OBJECT);
+        found = template_expression_in(is_object ? &value->object.members[i].value
+                                                 : hg_json_item(value, i));
+    }
+    return found;
+}
+
+/* Without an '@' it is a text like any other, though hardly the one that was meant. */
+static bool check_template(const struct place *place, const struct hg_json *value)
+{
+    const struct hg_json *found = template_expression_in(value);
+    if (found == NULL)
+        return true;
+    bool is_text = hg_str_find_byte(found->string, '@') == HG_NPOS;
+    hg_str type =
+        place->action == NULL ? place->reading->out->trigger.type_name : place->action->type_name;
+    flow_reading_add(place->reading, is_text ? FLOW_WARNING : FLOW_ERROR, "TemplateExpression",
+                     place_path(place),
+                     hg_str_format(place->reading->arena,
+                                   "The %s of %s '%.*s' of type '%.*s' hold the expression '%.*s' "
+                                   "of a deployment template, which has not been evaluated: deploy "
+                                   "the template and export the flow.",
+                                   place->member, place_kind(place), HG_ARG(place_name(place)),
+                                   HG_ARG(type), HG_ARG(found->string)));
+    return is_text;
+}
+
 static void check_value(const struct place *place, const struct hg_json *value)
 {
     struct flow_reading *reading = place->reading;
     struct flow_references references = {0};
     struct flow_faults faults = {0};
-    if (hg_json_is_null(value) || reading->failed)
+    if (hg_json_is_null(value) || reading->failed || !check_template(place, value))
         return;
     if (flow_template_check(reading->arena, value, &references, &faults, NULL) != HG_OK) {
         reading->failed |= hg_arena_exhausted(reading->arena);

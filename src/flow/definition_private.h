@@ -127,5 +127,5 @@ void flow_reading_secure(const struct hg_json *source, bool *inputs, bool *outpu
 /* Bit tests in reading->visible. */
 bool flow_reading_sees(const struct flow_reading *reading, uint32_t from, uint32_t action);
 
-/* A string value that is an unevaluated expression of an ARM template: "[…]". */
+/* A text that is an unevaluated expression of an ARM template: "[concat(…)]". */
 bool flow_is_template_expression(const struct hg_json *value);

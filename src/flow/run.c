@@ -49,6 +49,7 @@ static void declare_values(struct flow_run *run)
             continue;
         for (size_t j = 0; j < hg_json_count(list); j++) {
             const struct hg_json *one = hg_json_item(list, j);
+            HG_ASSERT(run->values != NULL);
             struct flow_value *value = &run->values[run->n_values++];
             value->name = hg_json_str_or(hg_json_get(one, "name"), HG_STR(""));
             (void)flow_variable_type_of(hg_json_str_or(hg_json_get(one, "type"), HG_STR("")),

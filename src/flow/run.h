@@ -141,12 +141,15 @@ enum flow_extent {
 
 /* One JSON text. A shell may store the WHOLE each time, or append CHANGES to a
  * log and now and then replace the log by the WHOLE: a loop over n items then
- * costs n small texts, not n texts of size n. */
+ * costs n small texts, not n texts of size n. Both hold what outstanding commands
+ * need, credentials among it: seal them. Rendering counts as stored: when storing
+ * fails, drop the run in memory. */
 HG_MUST_USE enum hg_code flow_run_render(struct hg_arena *arena, struct flow_run *run,
                                          enum flow_extent extent, hg_str *out, struct hg_err *err);
 
-/* Reads a WHOLE followed by any number of CHANGES, in order. HG_MALFORMED for
- * what no rendering gives, and for a run of another definition. */
+/* Reads a WHOLE followed by any number of CHANGES, in order; the run borrows the
+ * texts. HG_MALFORMED for what no rendering gives, and for a run of another
+ * definition. */
 HG_MUST_USE enum hg_code flow_run_parse(struct hg_arena *arena,
                                         const struct flow_definition *definition,
                                         const hg_str *texts, size_t n, struct flow_run **out,

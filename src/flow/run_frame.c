@@ -6,14 +6,12 @@
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
-#include <string.h>
 
-static bool out_of_memory(struct flow_run *run, const void *piece)
+static bool out_of_memory(struct flow_run *run, bool is_missing)
 {
-    if (piece != NULL)
-        return false;
-    run->failure = HG_NO_MEMORY;
-    return true;
+    if (is_missing)
+        run->failure = HG_NO_MEMORY;
+    return is_missing;
 }
 
 static bool list_frame(struct flow_run *run, struct flow_frame *frame)
@@ -21,10 +19,10 @@ static bool list_frame(struct flow_run *run, struct flow_frame *frame)
     if (run->n_frames == run->frame_room) {
         uint32_t room = run->frame_room == 0 ? 8 : run->frame_room * 2;
         struct flow_frame **bigger = HG_NEW_ARRAY(run->arena, struct flow_frame *, room);
-        if (out_of_memory(run, bigger))
+        if (out_of_memory(run, bigger == NULL))
             return false;
-        if (run->n_frames > 0)
-            memcpy(bigger, run->frames, run->n_frames * sizeof(struct flow_frame *));
+        for (uint32_t i = 0; run->frames != NULL && i < run->n_frames; i++)
+            bigger[i] = run->frames[i];
         run->frames = bigger;
         run->frame_room = room;
     }
@@ -38,15 +36,15 @@ static bool list_passage(struct flow_run *run, struct flow_node *owner, struct f
     if (owner->passage == NULL)
         owner->passage = HG_NEW(run->arena, struct flow_passage);
     struct flow_passage *passage = owner->passage;
-    if (out_of_memory(run, passage))
+    if (out_of_memory(run, passage == NULL))
         return false;
     if (passage->n_frames == passage->room) {
         uint32_t room = passage->room == 0 ? 1 : passage->room * 2;
         struct flow_frame **bigger = HG_NEW_ARRAY(run->arena, struct flow_frame *, room);
-        if (out_of_memory(run, bigger))
+        if (out_of_memory(run, bigger == NULL))
             return false;
-        if (passage->n_frames > 0)
-            memcpy(bigger, passage->frames, passage->n_frames * sizeof(struct flow_frame *));
+        for (uint32_t i = 0; passage->frames != NULL && i < passage->n_frames; i++)
+            bigger[i] = passage->frames[i];
         passage->frames = bigger;
         passage->room = room;
     }
@@ -80,7 +78,7 @@ const struct flow_actions *flow_frame_branch(const struct flow_run *run,
 struct flow_frame *flow_frame_new(struct flow_run *run, struct flow_node *owner, uint32_t iteration)
 {
     struct flow_frame *frame = HG_NEW(run->arena, struct flow_frame);
-    if (out_of_memory(run, frame))
+    if (out_of_memory(run, frame == NULL))
         return NULL;
     frame->owner = owner;
     frame->container = owner == NULL ? FLOW_NONE : owner->action;
@@ -95,7 +93,7 @@ struct flow_frame *flow_frame_new(struct flow_run *run, struct flow_node *owner,
     }
     if (frame->n > 0) {
         frame->nodes = HG_NEW_ARRAY(run->arena, struct flow_node, frame->n);
-        if (out_of_memory(run, frame->nodes))
+        if (out_of_memory(run, frame->nodes == NULL))
             return NULL;
         place_nodes(run, frame, children);
         place_nodes(run, frame, otherwise);
@@ -179,7 +177,7 @@ static void skip(struct flow_run *run, struct flow_node *node, const struct flow
             HG_ARG(name), HG_ARG(other), HG_ARG(before->code));
     } else {
         hg_str expected = wanted_text(run->arena, wanted);
-        hg_str actual = flow_status_text((enum flow_status)before->status);
+        hg_str actual = flow_status_text(before->status);
         outcome.error_code = HG_STR("ActionConditionFailed");
         outcome.error_message = hg_str_format(
             run->arena,
@@ -200,7 +198,7 @@ bool flow_node_begin(struct flow_run *run, struct flow_node *node)
         const struct flow_action *other = &run->definition->actions[action->after[i].action];
         const struct flow_node *before = &node->frame->nodes[other->slot];
         unsigned wanted = action->after[i].statuses;
-        if ((wanted & after_bit((enum flow_status)before->status)) != 0)
+        if ((wanted & after_bit(before->status)) != 0)
             continue;
         skip(run, node, before, wanted);
         return false;
@@ -233,7 +231,7 @@ void flow_node_close(struct flow_run *run, struct flow_node *node,
                      const struct flow_outcome *outcome)
 {
     flow_effort_drop(run, node);
-    node->status = (uint8_t)outcome->status;
+    node->status = outcome->status;
     node->code = hg_str_of(outcome->code);
     node->error_code = outcome->error_code;
     node->error_message = outcome->error_message;
@@ -311,7 +309,7 @@ static void abandon_node(struct flow_run *run, struct flow_node *node)
     bool was_active = node->status != FLOW_STATUS_PENDING;
     struct flow_outcome outcome = {
         .status = was_active ? FLOW_STATUS_CANCELLED : FLOW_STATUS_SKIPPED, .code = "Terminated"};
-    if (flow_status_is_final((enum flow_status)node->status))
+    if (flow_status_is_final(node->status))
         return;
     if (!was_active)
         node->started = run->now;

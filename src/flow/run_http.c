@@ -1,6 +1,5 @@
 #include "base/base.h"
 #include "flow/definition.h"
-#include "flow/expression.h"
 #include "flow/run.h"
 #include "flow/run_private.h"
 

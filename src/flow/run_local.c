@@ -131,21 +131,26 @@ static enum hg_code answer(struct playing *play, const struct flow_command *comm
     return play_event(play, &event);
 }
 
-static enum hg_code play_on(struct playing *play)
+/* Nothing is under way: the clock moves to when the run wants to be woken. */
+static enum hg_code play_wake(struct playing *play)
 {
     struct flow_event timer = {.kind = FLOW_EVENT_TIMER};
+    play->at = play->n = 0;
+    if (!play->has_wake)
+        return HG_FAIL(play->err, HG_CONFLICT, "the run waits for nothing and is not over");
+    if (hg_time_before(play->now, play->wake))
+        play->now = play->wake;
+    return play_event(play, &timer);
+}
+
+static enum hg_code play_on(struct playing *play)
+{
     while (!play->is_over) {
-        if (play->at < play->n) {
-            struct flow_command command = play->queue[play->at++];
-            HG_TRY(answer(play, &command));
-            continue;
-        }
-        play->at = play->n = 0;
-        if (!play->has_wake)
-            return HG_FAIL(play->err, HG_CONFLICT, "the run waits for nothing and is not over");
-        if (hg_time_before(play->now, play->wake))
-            play->now = play->wake;
-        HG_TRY(play_event(play, &timer));
+        bool any = play->at < play->n;
+        struct flow_command command = {0};
+        if (any)
+            command = play->queue[play->at++];
+        HG_TRY(any ? answer(play, &command) : play_wake(play));
     }
     return HG_OK;
 }

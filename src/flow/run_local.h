@@ -9,8 +9,8 @@
  *
  * The mock document: {"<action>": {"status":200,"headers":{…},"body":…} or a list
  * of them, one a call, the last repeated; "*": the answer of every action not
- * named}. Without "*" unnamed actions get 200 and {}. {"error":{"code","message"}}
- * in place of a status stands for no answer at all. */
+ * named}. Without "*" unnamed actions get 200 and {}. {"error":{"code","message",
+ * "retry":true?}} in place of a status stands for no answer at all. */
 struct flow_local {
     const struct flow_definition *definition;
     const struct hg_json *mock;            /* NULL: none */

@@ -186,7 +186,7 @@ static bool read_node(struct flow_run *run, const struct hg_json *text)
     enum flow_status status;
     if (node == NULL || !status_of(text, &status))
         return false;
-    node->status = (uint8_t)status;
+    node->status = status;
     node->started = time_of(text, "t0");
     node->ended = time_of(text, "t1");
     node->code = text_of(text, "c");
@@ -280,7 +280,7 @@ static bool read_text(struct flow_run *run, const struct hg_json *text, bool is_
 
 static bool is_final(const struct flow_node *node)
 {
-    return flow_status_is_final((enum flow_status)node->status);
+    return flow_status_is_final(node->status);
 }
 
 static uint32_t count_waiting(const struct flow_run *run, const struct flow_node *node)

@@ -61,7 +61,7 @@ struct flow_node {
     uint32_t action;
     uint32_t waiting; /* predecessors that are not final */
     struct flow_frame *frame;
-    uint8_t status; /* enum flow_status */
+    enum flow_status status;
     uint8_t dirty;  /* enum flow_dirty */
     bool is_dirty;  /* in run->dirty */
     bool is_blamed; /* counts as a failure where it is the last of its branch */

@@ -30,12 +30,12 @@ static struct hg_json node_json(const struct flow_run *run, const struct flow_no
     if (node->has_outputs)
         hg_json_put(arena, &record, "outputs", node->outputs);
     hg_json_put_str(arena, &record, "startTime", flow_time_text(run, node->started));
-    if (flow_status_is_final((enum flow_status)node->status))
+    if (flow_status_is_final(node->status))
         hg_json_put_str(arena, &record, "endTime", flow_time_text(run, node->ended));
     hg_json_put_str(arena, &record, "trackingId", node->tracking_id);
     hg_json_put_str(arena, &record, "clientTrackingId", run->client_tracking_id);
     hg_json_put_str(arena, &record, "code", node->code);
-    hg_json_put_str(arena, &record, "status", flow_status_text((enum flow_status)node->status));
+    hg_json_put_str(arena, &record, "status", flow_status_text(node->status));
     put_error(arena, &record, node->error_code, node->error_message);
     if (node->tracked != NULL)
         hg_json_put(arena, &record, "trackedProperties", *node->tracked);
@@ -144,7 +144,7 @@ static struct hg_json repeated_json(const struct flow_run *run, const struct flo
     hg_json_put(arena, &record, "outputs", outputs);
     hg_json_put(arena, &record, "repetitionCount", hg_json_int(loop->passage->n_frames));
     hg_json_put_str(arena, &record, "code", loop->code);
-    hg_json_put_str(arena, &record, "status", flow_status_text((enum flow_status)loop->status));
+    hg_json_put_str(arena, &record, "status", flow_status_text(loop->status));
     return record;
 }
 
@@ -166,7 +166,7 @@ const struct hg_json *flow_repeated_record(struct flow_run *run, const struct fl
     if (record == NULL || passage->repeated == NULL)
         return NULL;
     *record = repeated_json(run, loop, action);
-    if (flow_status_is_final((enum flow_status)loop->status))
+    if (flow_status_is_final(loop->status))
         passage->repeated[place] = record;
     return record;
 }
@@ -185,7 +185,7 @@ static void push_repeated(struct flow_run *run, const struct flow_node *loop, ui
         if (record != NULL)
             hg_json_push(arena, &records, *record);
         if (node->status == FLOW_STATUS_FAILED || worst == FLOW_STATUS_SUCCEEDED)
-            worst = (enum flow_status)node->status;
+            worst = node->status;
     }
     hg_json_put_str(arena, &one, "name", run->definition->actions[action].name);
     hg_json_put(arena, &one, "outputs", records);

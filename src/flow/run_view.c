@@ -178,13 +178,13 @@ static struct hg_json node_properties(struct hg_arena *arena, const struct flow_
     struct hg_json correlation = hg_json_object();
     hg_json_put_str(arena, &out, "type", action->type_name);
     put_time(arena, &out, "startTime", node->started);
-    if (flow_status_is_final((enum flow_status)node->status))
+    if (flow_status_is_final(node->status))
         put_time(arena, &out, "endTime", node->ended);
     if (node->tracking_id.len > 0)
         hg_json_put_str(arena, &correlation, "actionTrackingId", node->tracking_id);
     hg_json_put_str(arena, &correlation, "clientTrackingId", run->client_tracking_id);
     hg_json_put(arena, &out, "correlation", correlation);
-    hg_json_put_str(arena, &out, "status", flow_status_text((enum flow_status)node->status));
+    hg_json_put_str(arena, &out, "status", flow_status_text(node->status));
     if (node->code.len > 0)
         hg_json_put_str(arena, &out, "code", node->code);
     put_error(arena, &out, node->error_code, node->error_message);
@@ -230,12 +230,12 @@ static bool summarize(void *self, const struct flow_node *node)
                                 .all_final = true,
                                 .n = 1};
     }
-    if (badness((enum flow_status)node->status) > badness((enum flow_status)sum->worst->status))
+    if (badness(node->status) > badness(sum->worst->status))
         sum->worst = node;
     sum->started = hg_time_min(sum->started, node->started);
     if (hg_time_before(sum->ended, node->ended))
         sum->ended = node->ended;
-    sum->all_final &= flow_status_is_final((enum flow_status)node->status);
+    sum->all_final &= flow_status_is_final(node->status);
     return true;
 }
 

@@ -2,7 +2,6 @@
 #include "flow/definition.h"
 #include "flow/trigger.h"
 #include "unit/file.h"
-#include "unit/flow/stream.h"
 #include "unit/test.h"
 
 #include <stdbool.h>
