@@ -21,9 +21,15 @@
 typedef enum hg_code effect_fn(struct app_run *run, const struct signin_effect *effect,
                                struct hg_err *err);
 
+/* The row says what the policies made of the sign-in as it ended, also when the last page
+ * asked for nothing that they judge. */
 static enum hg_code record(struct app_run *run, const struct signin_effect *effect,
                            struct hg_err *err)
 {
+    if (!run->is_judged && run->state.is_proved && run->has_user) {
+        HG_TRY(app_decide(run->call, &run->access, &run->verdict, err));
+        run->is_judged = true;
+    }
     const struct app_signin signin = {
         .access = &run->access,
         .username = run->state.username,

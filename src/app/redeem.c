@@ -88,7 +88,10 @@ static enum hg_code load_user(struct app_call *call, struct redemption *r, struc
 static void fill_access(struct app_call *call, struct redemption *r)
 {
     const struct model_grant *grant = &r->grant;
-    bool background = r->asked->is_background;
+    /* A code is redeemed for the browser that got it; a confidential client's refresh comes from
+     * its own machine (conditional-access.md 3.8): both are judged by where the user was. */
+    bool background =
+        r->asked->is_background || r->has_code || r->asked->authenticated->is_confidential;
     r->access = (struct app_access){
         .user = r->has_user ? &r->user : NULL,
         .client = r->asked->client,

@@ -17,7 +17,8 @@ enum { MAIN_ARENA = 1 << 30 };
 
 void main_print(hg_str text)
 {
-    (void)fwrite(text.ptr, 1, text.len, stdout);
+    if (text.len > 0)
+        (void)fwrite(text.ptr, 1, text.len, stdout);
     (void)fflush(stdout);
 }
 

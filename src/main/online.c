@@ -150,7 +150,8 @@ static enum hg_code send_request(struct session *session, const struct cli_reque
 
 static void say(hg_str text)
 {
-    (void)fwrite(text.ptr, 1, text.len, stderr);
+    if (text.len > 0)
+        (void)fwrite(text.ptr, 1, text.len, stderr);
 }
 
 /* "Remove …? [y/N]"; anything but yes is no. */

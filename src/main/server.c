@@ -18,6 +18,7 @@
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
+#include <unistd.h>
 
 enum { WORK_ARENA = 128 << 20, N_WORKERS = 2 };
 
@@ -113,7 +114,9 @@ static enum hg_code open_app(struct main_server *server, struct hg_err *err)
                 .is_dev = server->is_dev,
                 .argon2_memory_kib = (uint32_t)config->argon2_memory,
                 .argon2_passes = (uint32_t)config->argon2_passes,
-                .argon2_concurrent = (unsigned)config->argon2_concurrent,
+                .argon2_concurrent = config->argon2_concurrent > 0
+                                         ? (unsigned)config->argon2_concurrent
+                                         : 2 * (unsigned)sysconf(_SC_NPROCESSORS_ONLN),
             },
     };
     HG_TRY(app_open(&server->app, err));
@@ -217,6 +220,7 @@ static void *work(void *self)
             (void)edge_clock_wait(server->clock, due);
     }
     hg_arena_free(arena);
+    edge_clock_wake(server->clock); /* one waiter a wake: the next worker is to see the end too */
     return NULL;
 }
 
@@ -266,7 +270,7 @@ void main_server_close(struct main_server *server)
     if (server->listener != NULL)
         (void)edge_listener_drain(server->listener, server->config->server_drain);
     atomic_store(&server->is_stopping, true);
-    for (unsigned i = 0; i < server->n_workers; i++)
+    if (server->n_workers > 0)
         edge_clock_wake(server->clock);
     for (unsigned i = 0; i < server->n_workers; i++)
         (void)pthread_join(server->workers[i], NULL);

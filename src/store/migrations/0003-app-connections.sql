@@ -1,17 +1,17 @@
 CREATE TABLE connections (
-    tenant TEXT NOT NULL,
-    id TEXT NOT NULL,
-    owner TEXT NOT NULL,
-    api TEXT NOT NULL,
-    display_name TEXT NOT NULL,
+    tenant {text} NOT NULL,
+    id {text} NOT NULL,
+    owner {text} NOT NULL,
+    api {text} NOT NULL,
+    display_name {text} NOT NULL,
     sealed {blob} NOT NULL,
-    grant_id TEXT NOT NULL,
-    status BIGINT NOT NULL,
-    error_code TEXT NOT NULL,
-    error_message TEXT NOT NULL,
-    created BIGINT NOT NULL,
-    modified BIGINT NOT NULL,
-    version BIGINT NOT NULL,
+    grant_id {text} NOT NULL,
+    status {int} NOT NULL,
+    error_code {text} NOT NULL,
+    error_message {text} NOT NULL,
+    created {int} NOT NULL,
+    modified {int} NOT NULL,
+    version {int} NOT NULL,
     PRIMARY KEY (tenant, id)
-);
-CREATE INDEX connections_by_owner ON connections (tenant, owner);
+) {table};
+CREATE INDEX connections_by_owner ON connections (tenant, owner, id);

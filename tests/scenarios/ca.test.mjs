@@ -1,0 +1,123 @@
+// Conditional access and MFA: seed scenarios CA-1, CA-2, CA-3, CA-5.
+import assert from "node:assert/strict";
+import { after, before, beforeEach, test } from "node:test";
+
+import { Browser } from "../actors/browser.mjs";
+import { claimsOf, Client } from "../actors/client.mjs";
+import { Server } from "../actors/server.mjs";
+import { ids, people, policies, policy, seed, spare, web } from "../actors/world.mjs";
+
+const locations = "/v1.0/identity/conditionalAccess/namedLocations";
+const mailScope = `openid offline_access ${ids.mail}/Mail.Send`;
+let server;
+
+before(async () => {
+  server = await Server.start({
+    seed: seed({
+      users: [
+        ...seed().users,
+        ...["ca1", "ca2", "ca3", "ca5"].map((name) => ({
+          userPrincipalName: `${name}@contoso.test`, displayName: name, password: "Correct-Horse-9",
+          totpSecret: "KRSXG5CTMVRXEZLUKRSXG5CTMVRXEZLU",
+        })),
+      ],
+    }),
+  });
+});
+after(() => server.stop());
+beforeEach(async () => {
+  for (const one of (await server.do("GET", policies)).value) await server.do("DELETE", `${policies}/${one.id}`);
+});
+
+const person = (name) => ({ user: `${name}@contoso.test`, password: "Correct-Horse-9", secret: "KRSXG5CTMVRXEZLUKRSXG5CTMVRXEZLU" });
+const signins = async (user) =>
+  (await server.do("GET", `/v1.0/auditLogs/signIns?$filter=${encodeURIComponent(`userPrincipalName eq '${user}'`)}`)).value;
+
+test("CA-1 one cloud app asks for MFA: a second factor gives a token with pwd and mfa, without it none", async () => {
+  const made = await server.do("POST", policies, policy("MFA for mail", { applications: [ids.mail] }));
+  const client = new Client(server, web);
+  const browser = new Browser(server);
+
+  const without = await browser.signIn(client.authorizeUrl({ scope: mailScope }), { ...person("ca1"), secret: undefined });
+  assert.ok(without.has("code"), "after the password the MFA step is shown");
+  const wrong = await browser.submit("code", { code: "000000" });
+  assert.equal(wrong.left, undefined, "a wrong code leads nowhere");
+  assert.match(wrong.html, /role="alert"/);
+
+  const done = await client.signIn(new Browser(server), person("ca1"), { scope: mailScope });
+  assert.equal(done.status, 200);
+  assert.deepEqual(claimsOf(done.tokens.access_token).amr, ["pwd", "mfa"]);
+  const [row] = await signins("ca1@contoso.test");
+  assert.equal(row.conditionalAccessStatus, "success");
+  assert.deepEqual(row.appliedConditionalAccessPolicies.map((p) => [p.id, p.result]), [[made.id, "success"]]);
+});
+
+test("CA-2 all cloud apps: the first app asks for MFA, the next ones of the session do not", async () => {
+  await server.do("POST", policies, policy("MFA everywhere"));
+  const browser = new Browser(server);
+  const first = new Client(server, web);
+  const second = new Client(server, spare);
+  assert.equal((await first.signIn(browser, person("ca2"))).status, 200);
+  assert.ok(browser.seen.includes("code"), "MFA is asked for");
+  const next = await second.signIn(browser, person("ca2"));
+  assert.equal(next.status, 200);
+  assert.deepEqual(browser.seen, [], "nothing is asked");
+  assert.deepEqual(claimsOf(next.tokens.id_token).amr, ["pwd", "mfa"]);
+});
+
+test("CA-3 block everywhere but the corporate network, IPv4 and IPv6", async () => {
+  const corporate = await server.do("POST", locations, {
+    "@odata.type": "#microsoft.graph.ipNamedLocation",
+    displayName: "Corporate network",
+    isTrusted: true,
+    ipRanges: [
+      { "@odata.type": "#microsoft.graph.iPv4CidrRange", cidrAddress: "198.51.100.0/24" },
+      { "@odata.type": "#microsoft.graph.iPv6CidrRange", cidrAddress: "2001:db8:1::/48" },
+    ],
+  });
+  const made = await server.do("POST", policies, policy("Only from inside", {
+    controls: ["block"],
+    locations: { includeLocations: ["All"], excludeLocations: [corporate.id] },
+    excludeUsers: [ids.ann],
+  }));
+  const at = (ip) => new Client(server, web).signIn(new Browser(server, { ip }), person("ca3"));
+  for (const ip of ["198.51.100.7", "2001:db8:1::7"]) assert.equal((await at(ip)).status, 200, `${ip} is inside`);
+  for (const ip of ["203.0.113.9", "2001:db8:2::9"]) {
+    const outside = await at(ip);
+    assert.match(outside.page.text, /AADSTS53003/, `${ip} is outside`);
+    const [row] = await signins("ca3@contoso.test");
+    assert.equal(row.status.errorCode, 53003);
+    assert.equal(row.ipAddress, ip);
+    assert.equal(row.conditionalAccessStatus, "failure");
+    assert.deepEqual(
+      row.appliedConditionalAccessPolicies.map((p) => [p.displayName, p.result, p.enforcedGrantControls]),
+      [["Only from inside", "failure", ["Block"]]],
+    );
+    assert.equal(row.appliedConditionalAccessPolicies[0].id, made.id);
+  }
+});
+
+test("CA-5 MFA for named users at the management portal: the other user is not asked", async () => {
+  const named = (await server.do("GET", "/v1.0/users/ca5@contoso.test")).id;
+  await server.do("POST", policies, policy("Admin portal", { applications: ["MicrosoftAdminPortals"], users: [named] }));
+  const portal = `${server.base}/${server.tenant}/oauth2/v2.0/authorize?` + new URLSearchParams({
+    client_id: ids.adminPortal, response_type: "code", scope: "openid profile",
+    redirect_uri: `${server.base}/portal/admin/callback`, code_challenge_method: "S256",
+    code_challenge: "E9Melhoa2OwvFrEMTJguCHaoeK1t8URWbuGJSstw-cM",
+  });
+  const first = new Browser(server);
+  await first.signIn(portal, person("ca5"));
+  assert.ok(first.seen.includes("code"), "the named user is asked for MFA");
+  const other = new Browser(server);
+  await other.signIn(portal, person("ca2"));
+  assert.ok(other.seen.includes("password") && !other.seen.includes("code"), "the other user is not");
+});
+
+test("a report-only policy changes nothing and is written down", async () => {
+  await server.do("POST", policies, policy("Later", { state: "enabledForReportingButNotEnforced", controls: ["block"] }));
+  assert.equal((await new Client(server, web).signIn(new Browser(server), people.bob)).status, 200);
+  const answer = await server.admin("GET", `/v1.0/auditLogs/signIns?$filter=${encodeURIComponent("userPrincipalName eq 'bob@contoso.test'")}`, undefined, {
+    prefer: "include-unknown-enum-members",
+  });
+  assert.equal(answer.json.value[0].appliedConditionalAccessPolicies[0].result, "reportOnlyFailure");
+});
