@@ -208,9 +208,11 @@ static void check_reference(const struct place *place, const struct flow_referen
  * bounded by the parser of the document. */
 static const struct hg_json *template_expression_in(const struct hg_json *value)
 {
-    const struct hg_json *found = flow_is_template_expression(value) ? value : NULL;
+    const struct hg_json *found = NULL;
+    if (value == NULL || flow_is_template_expression(value))
+        return value;
     for (size_t i = 0; found == NULL && i < hg_json_count(value); i++) {
-        bool is_object = hg_json_is(value, HG_JSON_OBJECT);
+        bool is_object = value->kind == HG_JSON_OBJECT;
         found = template_expression_in(is_object ? &value->object.members[i].value
                                                  : hg_json_item(value, i));
     }

@@ -7,11 +7,11 @@
 #include <stddef.h>
 #include <stdint.h>
 
-static bool out_of_memory(struct flow_run *run, bool is_missing)
+/* False, so that callers can return it. */
+static bool out_of_memory(struct flow_run *run)
 {
-    if (is_missing)
-        run->failure = HG_NO_MEMORY;
-    return is_missing;
+    run->failure = HG_NO_MEMORY;
+    return false;
 }
 
 static bool list_frame(struct flow_run *run, struct flow_frame *frame)
@@ -19,8 +19,8 @@ static bool list_frame(struct flow_run *run, struct flow_frame *frame)
     if (run->n_frames == run->frame_room) {
         uint32_t room = run->frame_room == 0 ? 8 : run->frame_room * 2;
         struct flow_frame **bigger = HG_NEW_ARRAY(run->arena, struct flow_frame *, room);
-        if (out_of_memory(run, bigger == NULL))
-            return false;
+        if (bigger == NULL)
+            return out_of_memory(run);
         for (uint32_t i = 0; run->frames != NULL && i < run->n_frames; i++)
             bigger[i] = run->frames[i];
         run->frames = bigger;
@@ -36,13 +36,13 @@ static bool list_passage(struct flow_run *run, struct flow_node *owner, struct f
     if (owner->passage == NULL)
         owner->passage = HG_NEW(run->arena, struct flow_passage);
     struct flow_passage *passage = owner->passage;
-    if (out_of_memory(run, passage == NULL))
-        return false;
+    if (passage == NULL)
+        return out_of_memory(run);
     if (passage->n_frames == passage->room) {
         uint32_t room = passage->room == 0 ? 1 : passage->room * 2;
         struct flow_frame **bigger = HG_NEW_ARRAY(run->arena, struct flow_frame *, room);
-        if (out_of_memory(run, bigger == NULL))
-            return false;
+        if (bigger == NULL)
+            return out_of_memory(run);
         for (uint32_t i = 0; passage->frames != NULL && i < passage->n_frames; i++)
             bigger[i] = passage->frames[i];
         passage->frames = bigger;
@@ -78,8 +78,10 @@ const struct flow_actions *flow_frame_branch(const struct flow_run *run,
 struct flow_frame *flow_frame_new(struct flow_run *run, struct flow_node *owner, uint32_t iteration)
 {
     struct flow_frame *frame = HG_NEW(run->arena, struct flow_frame);
-    if (out_of_memory(run, frame == NULL))
+    if (frame == NULL) {
+        (void)out_of_memory(run);
         return NULL;
+    }
     frame->owner = owner;
     frame->container = owner == NULL ? FLOW_NONE : owner->action;
     frame->iteration = iteration;
@@ -93,8 +95,10 @@ struct flow_frame *flow_frame_new(struct flow_run *run, struct flow_node *owner,
     }
     if (frame->n > 0) {
         frame->nodes = HG_NEW_ARRAY(run->arena, struct flow_node, frame->n);
-        if (out_of_memory(run, frame->nodes == NULL))
+        if (frame->nodes == NULL) {
+            (void)out_of_memory(run);
             return NULL;
+        }
         place_nodes(run, frame, children);
         place_nodes(run, frame, otherwise);
     }
