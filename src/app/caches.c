@@ -30,6 +30,7 @@ struct app_caches {
 
     struct hg_arena *arena;
     hg_str decoy;
+    hg_str instance;
 };
 
 static enum hg_code make_decoy(struct app *app, struct app_caches *caches, struct hg_err *err)
@@ -52,6 +53,8 @@ enum hg_code app_open(struct app *app, struct hg_err *err)
     (void)pthread_mutex_init(&caches->gate_lock, NULL);
     (void)pthread_cond_init(&caches->gate_free, NULL);
     caches->arena = hg_arena_new("caches", 1 << 16);
+    if (caches->arena != NULL)
+        caches->instance = hg_uuid_v4(caches->arena, &app->random);
     app->caches = caches;
     enum hg_code code =
         caches->arena == NULL ? HG_FAIL(err, HG_NO_MEMORY, "caches") : make_decoy(app, caches, err);
@@ -108,6 +111,11 @@ void app_gate_leave(struct app_caches *caches)
     caches->gate_running--;
     (void)pthread_cond_signal(&caches->gate_free);
     (void)pthread_mutex_unlock(&caches->gate_lock);
+}
+
+hg_str app_instance(const struct app_caches *caches)
+{
+    return caches->instance;
 }
 
 hg_str app_password_decoy(const struct app_caches *caches)

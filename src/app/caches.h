@@ -14,6 +14,9 @@ void app_gate_leave(struct app_caches *caches);
 /* A hash no password has, made at start with the costs in use. */
 hg_str app_password_decoy(const struct app_caches *caches);
 
+/* This process among all that ever ran: made anew at each start. */
+hg_str app_instance(const struct app_caches *caches);
+
 /* The cached snapshot of that tenant, counted for the caller, when its version is
  * `version`; NULL otherwise. */
 const struct app_snapshot *app_snapshot_cached(struct app_caches *caches, hg_str tenant,

@@ -216,6 +216,7 @@ static const struct {
     {"namedLocations", add_location},
     {"conditionalAccessPolicies", add_policy},
     {"tokenLifetimePolicies", add_lifetime_policy},
+    {"flows", app_seed_flow},
 };
 
 static enum hg_code check_members(const struct hg_json *seed, struct hg_err *err)

@@ -22,3 +22,7 @@ struct app_seed {
 HG_MUST_USE enum hg_code app_seed_refuse(struct app_seed *seed, hg_str message, struct hg_err *err);
 /* The id of a user of this seed, by UPN or id. */
 bool app_seed_user(const struct app_seed *seed, hg_str name, hg_str *out_id);
+
+/* Sections that stand in files of their own. */
+HG_MUST_USE enum hg_code app_seed_flow(struct app_seed *seed, const struct hg_json *item,
+                                       struct hg_err *err);

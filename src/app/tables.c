@@ -2,8 +2,10 @@
 #include "app/applications.h"
 #include "app/connections.h"
 #include "app/credentials.h"
+#include "app/flows.h"
 #include "app/grants.h"
 #include "app/objects.h"
+#include "app/runs.h"
 #include "app/sessions.h"
 #include "app/signins.h"
 #include "app/tenants.h"
@@ -15,11 +17,12 @@
 #include <stddef.h>
 
 const struct store_table *const app_tables[] = {
-    &app_tenants_table,   &app_signing_keys_table,   &app_objects_table,
-    &app_links_table,     &app_credentials_table,    &app_grants_table,
-    &app_codes_table,     &app_refresh_tokens_table, &app_sessions_table,
-    &app_journeys_table,  &app_secrets_table,        &app_consents_table,
-    &app_throttles_table, &app_signins_table,        &app_policy_versions_table,
-    &app_timers_table,    &app_connections_table,
+    &app_tenants_table,        &app_signing_keys_table,   &app_objects_table,
+    &app_links_table,          &app_credentials_table,    &app_grants_table,
+    &app_codes_table,          &app_refresh_tokens_table, &app_sessions_table,
+    &app_journeys_table,       &app_secrets_table,        &app_consents_table,
+    &app_throttles_table,      &app_signins_table,        &app_policy_versions_table,
+    &app_timers_table,         &app_connections_table,    &app_flows_table,
+    &app_flow_revisions_table, &app_runs_table,
 };
 const size_t app_n_tables = HG_COUNT(app_tables);

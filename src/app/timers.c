@@ -14,7 +14,7 @@
 #include <stdint.h>
 
 enum { TENANT, KIND, REF, DUE, N_COLUMNS };
-enum { BY_DUE = 0, LEASE_SECONDS = 120, SWEEP_HOURS = 1 };
+enum { BY_DUE = 0, SWEEP_HOURS = 1 };
 
 const struct store_table app_timers_table = {
     .name = "timers",
@@ -33,6 +33,8 @@ const struct store_table app_timers_table = {
 
 static app_timer_handler *const handlers[APP_TIMER_KIND_COUNT] = {
     [APP_TIMER_SWEEP] = app_timer_sweep,
+    [APP_TIMER_TRIGGER] = app_timer_trigger,
+    [APP_TIMER_RUN] = app_timer_run,
 };
 
 void app_timer_set(struct app_commit *commit, hg_str tenant, enum app_timer_kind kind, hg_str ref,
@@ -64,6 +66,13 @@ void app_timer_end(struct app_commit *commit, const struct app_timer *timer)
     app_commit_when(commit, APP_CONDITIONS({DUE, STORE_EQ, store_time(timer->lease)}));
 }
 
+void app_timer_keep(struct app_commit *commit, struct app_timer *timer, hg_time now)
+{
+    hg_time lease = hg_time_add(now, HG_SECONDS(APP_TIMER_LEASE_SECONDS));
+    app_timer_next(commit, timer, lease);
+    timer->lease = lease;
+}
+
 static enum hg_code find_earliest(struct app *app, struct hg_arena *arena, bool *found,
                                   struct app_timer *out, struct hg_err *err)
 {
@@ -87,7 +96,7 @@ static enum hg_code find_earliest(struct app *app, struct hg_arena *arena, bool 
 static enum hg_code claim(struct app *app, struct hg_arena *arena, hg_time now,
                           struct app_timer *timer, bool *claimed, struct hg_err *err)
 {
-    timer->lease = hg_time_add(now, HG_SECONDS(LEASE_SECONDS));
+    timer->lease = hg_time_add(now, HG_SECONDS(APP_TIMER_LEASE_SECONDS));
     struct app_commit commit = app_commit_new(arena);
     struct app_timer as_due = *timer;
     as_due.lease = timer->due;

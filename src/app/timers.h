@@ -16,6 +16,9 @@ enum app_timer_kind {
     APP_TIMER_KIND_COUNT
 };
 
+/* No handler may be without a commit for longer. */
+enum { APP_TIMER_LEASE_SECONDS = 120 };
+
 struct app_timer {
     hg_str tenant;
     enum app_timer_kind kind;
@@ -34,10 +37,16 @@ void app_timer_remove(struct app_commit *commit, hg_str tenant, enum app_timer_k
 void app_timer_next(struct app_commit *commit, const struct app_timer *timer, hg_time due);
 void app_timer_end(struct app_commit *commit, const struct app_timer *timer);
 
+/* Appends, from a handler that goes on after this commit: the lease begins anew at `now`. */
+void app_timer_keep(struct app_commit *commit, struct app_timer *timer, hg_time now);
+
 typedef enum hg_code app_timer_handler(struct app_call *call, const struct app_timer *timer,
                                        struct hg_err *err);
 
 /* One a kind; a handler that fails is tried again when its lease ends. */
 app_timer_handler app_timer_sweep;
+
+/* From flows: runs_worker.c, triggers.c. */
+app_timer_handler app_timer_run, app_timer_trigger;
 
 extern const struct store_table app_timers_table;
