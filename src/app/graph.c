@@ -43,7 +43,7 @@ const struct app_collection *app_collection_of(const struct app_call *call)
         if (strncmp(rest, collections[i].path, len) == 0 && (rest[len] == '\0' || rest[len] == '/'))
             return &collections[i];
     }
-    HG_ASSERT(!"a route of no collection");
+    HG_ASSERT(false && "a route of no collection");
     return NULL;
 }
 

@@ -51,7 +51,7 @@ hg_str app_text(const char *language, const char *key)
         else
             high = mid;
     }
-    HG_ASSERT(!"a text key that no catalogue has");
+    HG_ASSERT(false && "a text key that no catalogue has");
     return HG_STR("");
 }
 
@@ -95,7 +95,7 @@ static hg_str template_text(const char *name)
     for (size_t i = 0; i < app_n_templates; i++)
         if (strcmp(app_templates[i].name, name) == 0)
             return app_templates[i].text;
-    HG_ASSERT(!"a template that pages/ has not");
+    HG_ASSERT(false && "a template that pages/ has not");
     return HG_STR("");
 }
 

@@ -242,6 +242,6 @@ int main_local(struct main_context *context)
     for (size_t i = 0; i < HG_COUNT(commands); i++)
         if (commands[i].id == context->call->command->id)
             return commands[i].run(context);
-    HG_ASSERT(!"a local command without a function");
+    HG_ASSERT(false && "a local command without a function");
     return CLI_EXIT_FAILED;
 }

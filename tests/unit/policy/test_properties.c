@@ -46,7 +46,7 @@ static const char *const facts[] = {
 static const struct policy_rule *rule_of(struct hg_arena *arena, hg_str text)
 {
     struct hg_json json;
-    const struct policy_rule *rule;
+    const struct policy_rule *rule = NULL;
     struct policy_faults faults;
     struct hg_err err;
     if (hg_json_parse(arena, text, HG_JSON_STRICT, &hg_json_api, &json, &err) != HG_OK ||

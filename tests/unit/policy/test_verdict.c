@@ -39,7 +39,7 @@ static const char world_text[] =
 static struct world read(struct hg_arena *arena)
 {
     struct hg_json json;
-    struct world world;
+    struct world world = {0};
     struct hg_err err;
     if (hg_json_parse(arena, hg_str_of(world_text), HG_JSON_STRICT, &hg_json_api, &json, &err) !=
             HG_OK ||
