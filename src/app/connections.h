@@ -65,9 +65,12 @@ HG_MUST_USE enum hg_code app_connection_failure(struct app_call *call, hg_str se
                                                 const struct oidc_error *error, hg_str *out,
                                                 struct hg_err *err);
 
-/* Where the owner signs in for this connection: our own authorize endpoint. */
+/* Where the owner signs in for this connection: our own authorization endpoint. A silent
+ * one shows no page: the session it finds must do (prompt=none). HG_NOT_FOUND: the
+ * connection's connector is not there. */
 HG_MUST_USE enum hg_code app_connection_consent_url(struct app_call *call,
                                                     const struct app_connection *connection,
-                                                    hg_str *out, struct hg_err *err);
+                                                    bool is_silent, hg_str *out,
+                                                    struct hg_err *err);
 
 extern const struct store_table app_connections_table;

@@ -2,6 +2,7 @@
 
 #include "app/app_private.h"
 #include "app/commit.h"
+#include "app/connection_consent.h"
 #include "app/connections.h"
 #include "app/connectors.h"
 #include "app/redeem.h"
@@ -34,16 +35,6 @@ static enum hg_code fail(struct app_connector_answer *out, const char *code, hg_
 
 /* --- The connection's token ------------------------------------------------------------ */
 
-static void record(struct app_call *call, enum event_name name,
-                   const struct app_connection *connection)
-{
-    struct event event = event_new(name, call->now);
-    event_str(&event, "connection", connection->id);
-    event_str(&event, "owner", connection->owner);
-    event_str(&event, "api", connection->api);
-    call->app->events.record(call->app->events.self, &event);
-}
-
 /* Another worker may have written the row since it was loaded: what it found is as good. */
 static enum hg_code store_connection(struct operation_call *op,
                                      const struct app_connection *changed, struct hg_err *err)
@@ -66,7 +57,7 @@ static enum hg_code note_refusal(struct operation_call *op, hg_str *out_message,
     changed.modified = op->call->now;
     HG_TRY(store_connection(op, &changed, err));
     if (op->connection.status == APP_CONNECTION_CONNECTED)
-        record(op->call, EVENT_CONNECTION_BROKEN, &op->connection);
+        app_connection_record(op->call, EVENT_CONNECTION_BROKEN, &op->connection);
     return HG_OK;
 }
 
@@ -83,7 +74,7 @@ static enum hg_code note_success(struct operation_call *op, struct hg_err *err)
     changed.modified = op->call->now;
     HG_TRY(store_connection(op, &changed, err));
     if (recovered)
-        record(op->call, EVENT_CONNECTION_REPAIRED, &op->connection);
+        app_connection_record(op->call, EVENT_CONNECTION_REPAIRED, &op->connection);
     return HG_OK;
 }
 
