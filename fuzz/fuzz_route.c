@@ -22,14 +22,12 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
     if (arena == NULL ||
         http_target_parse(arena, (hg_str){(const char *)data, size}, &path, &query, NULL) != HG_OK)
         return 0;
-    size_t index = SIZE_MAX;
-    struct http_params params = {0};
-    hg_str allow = {0};
-    enum http_match match = http_route_find(arena, routes, HG_COUNT(routes), HG_STR("GET"), path,
-                                            &index, &params, &allow);
-    HG_ASSERT(match != HTTP_MATCHED || index < HG_COUNT(routes));
-    HG_ASSERT(match != HTTP_NO_METHOD || allow.len > 0);
-    if (match == HTTP_MATCHED && index == 1)
-        HG_ASSERT(http_param(&params, "id").len > 0);
+    struct http_found found = {.index = SIZE_MAX};
+    enum http_match match = http_route_find(arena, &(struct http_routes){routes, HG_COUNT(routes)},
+                                            HG_STR("GET"), path, &found);
+    HG_ASSERT(match != HTTP_MATCHED || found.index < HG_COUNT(routes));
+    HG_ASSERT(match != HTTP_NO_METHOD || found.allow.len > 0);
+    if (match == HTTP_MATCHED && found.index == 1)
+        HG_ASSERT(http_param(&found.params, "id").len > 0);
     return 0;
 }

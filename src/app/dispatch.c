@@ -36,9 +36,11 @@ static const struct app_route *find_route(struct hg_arena *arena, hg_str method,
                                           struct http_params *params, enum http_match *match,
                                           hg_str *allow)
 {
-    size_t index = 0;
-    *match = http_route_find(arena, table, N_ROUTES, method, path, &index, params, allow);
-    return *match == HTTP_MATCHED ? &routes[index] : NULL;
+    struct http_found found = {0};
+    *match = http_route_find(arena, &(struct http_routes){table, N_ROUTES}, method, path, &found);
+    *params = found.params;
+    *allow = found.allow;
+    return *match == HTTP_MATCHED ? &routes[found.index] : NULL;
 }
 
 /* Members of few rows only. */

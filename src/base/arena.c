@@ -1,5 +1,7 @@
 #include "base/arena.h"
 
+#include "base/defs.h"
+
 #include <stdalign.h>
 #include <stddef.h>
 #include <stdint.h>

@@ -1,5 +1,9 @@
 #include "base/b64.h"
 
+#include "base/arena.h"
+#include "base/err.h"
+#include "base/str.h"
+
 #include <stddef.h>
 #include <stdint.h>
 #include <string.h>

@@ -1,5 +1,9 @@
 #include "base/buf.h"
 
+#include "base/arena.h"
+#include "base/err.h"
+#include "base/str.h"
+
 #include <stdarg.h>
 #include <stddef.h>
 #include <stdint.h>

@@ -1,8 +1,12 @@
 #include "base/ip.h"
 
+#include "base/arena.h"
+#include "base/err.h"
 #include "base/scan.h"
+#include "base/str.h"
 
 #include <arpa/inet.h>
+#include <netinet/in.h>
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
@@ -70,7 +74,7 @@ enum hg_code hg_cidr_parse(hg_str text, struct hg_cidr *out, struct hg_err *err)
     hg_str length;
     bool has_length = hg_str_cut(text, '/', &address, &length);
 
-    struct hg_ip ip;
+    struct hg_ip ip = {0};
     HG_TRY(hg_ip_parse(address, &ip, err));
     uint64_t most = ip.is_v6 ? 128 : 32;
     bool was_mapped = !ip.is_v6 && hg_str_find_byte(address, ':') != HG_NPOS;

@@ -1,4 +1,7 @@
+#include "base/arena.h"
+#include "base/defs.h"
 #include "base/json.h"
+#include "base/str.h"
 
 #include <stdbool.h>
 #include <stddef.h>

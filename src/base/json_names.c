@@ -1,13 +1,17 @@
+#include "base/arena.h"
+#include "base/err.h"
+#include "base/json.h"
 #include "base/json_private.h"
+#include "base/str.h"
 
 #include <stddef.h>
 #include <stdint.h>
 #include <stdlib.h>
 
-enum {
-    FEW_NAMES = 16,            /* compared each with each */
-    GONE = HG_JSON_OBJECT + 1, /* kind of a member that a later one replaces */
-};
+enum { FEW_NAMES = 16 }; /* compared each with each */
+
+/* The place of a member that a later one replaces; no text is so long. */
+static const uint32_t gone = UINT32_MAX;
 
 /* By name, then by place. Sorting keeps a hostile object from costing the
  * square of its size, and needs no keyed hash. */
@@ -32,7 +36,7 @@ static void drop_gone(struct hg_json *object)
 {
     uint32_t kept = 0;
     for (uint32_t i = 0; i < object->object.n; i++)
-        if ((int)object->object.members[i].value.kind != GONE)
+        if (object->object.members[i].value.at != gone)
             object->object.members[kept++] = object->object.members[i];
     object->object.n = kept;
 }
@@ -56,13 +60,13 @@ enum hg_code hg_json_check_names(const struct hg_json_parser *p, struct hg_json 
         return HG_FAIL(p->err, HG_NO_MEMORY, "an object of %zu members", n);
     for (size_t i = 0; i < n; i++)
         sorted[i] = &members[i];
-    qsort(sorted, n, sizeof(struct hg_json_member *), by_name);
+    qsort((void *)sorted, n, sizeof(struct hg_json_member *), by_name);
     for (size_t i = 1; i < n; i++) {
         if (!hg_str_eq(sorted[i - 1]->name, sorted[i]->name))
             continue;
         if ((p->options & HG_JSON_LAST_WINS) == 0)
             return refuse(p, sorted[i]);
-        sorted[i - 1]->value.kind = (enum hg_json_kind)GONE;
+        sorted[i - 1]->value.at = gone;
     }
     drop_gone(object);
     return HG_OK;

@@ -1,5 +1,9 @@
+#include "base/arena.h"
+#include "base/err.h"
+#include "base/json.h"
 #include "base/json_private.h"
 #include "base/scan.h"
+#include "base/str.h"
 
 #include <math.h>
 #include <stdbool.h>

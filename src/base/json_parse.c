@@ -1,6 +1,10 @@
+#include "base/arena.h"
+#include "base/defs.h"
+#include "base/err.h"
 #include "base/json.h"
 #include "base/json_private.h"
 #include "base/limits.h"
+#include "base/str.h"
 
 #include <stdarg.h>
 #include <stdbool.h>

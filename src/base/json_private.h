@@ -1,6 +1,6 @@
 #pragma once
 
-#include "base/json.h"
+#include "base/json.h" // IWYU pragma: export
 
 /* The state of one reading. Values of containers that are still open wait on
  * one stack; when a container closes, they are copied out in one exact piece. */

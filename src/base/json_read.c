@@ -1,4 +1,6 @@
+#include "base/defs.h"
 #include "base/json.h"
+#include "base/str.h"
 
 #include <stdbool.h>
 #include <stddef.h>

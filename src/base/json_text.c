@@ -1,4 +1,7 @@
+#include "base/arena.h"
+#include "base/err.h"
 #include "base/json_private.h"
+#include "base/str.h"
 #include "base/utf.h"
 
 #include <stdbool.h>

@@ -1,5 +1,9 @@
+#include "base/arena.h"
+#include "base/buf.h"
+#include "base/err.h"
 #include "base/json.h"
 #include "base/limits.h"
+#include "base/str.h"
 
 #include <float.h>
 #include <math.h>

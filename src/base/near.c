@@ -1,5 +1,7 @@
 #include "base/near.h"
 
+#include "base/str.h"
+
 #include <stddef.h>
 #include <string.h>
 

@@ -1,5 +1,7 @@
 #include "base/scan.h"
 
+#include "base/str.h"
+
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>

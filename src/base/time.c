@@ -1,7 +1,10 @@
 #include "base/time.h"
 
+#include "base/arena.h"
 #include "base/buf.h"
+#include "base/err.h"
 #include "base/scan.h"
+#include "base/str.h"
 
 #include <stdbool.h>
 #include <stddef.h>

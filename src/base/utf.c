@@ -1,6 +1,9 @@
 #include "base/utf.h"
 
+#include "base/arena.h"
 #include "base/buf.h"
+#include "base/err.h"
+#include "base/str.h"
 
 #include <stdbool.h>
 #include <stddef.h>
@@ -96,6 +99,19 @@ static uint32_t unit_at(hg_str bytes, size_t at, bool big)
     return big ? (uint32_t)a << 8 | b : (uint32_t)b << 8 | a;
 }
 
+/* The code point at *at, of one unit or a surrogate pair; *at moves to its last unit. */
+static uint32_t utf16_point(hg_str bytes, bool big, size_t *at)
+{
+    uint32_t point = unit_at(bytes, *at, big);
+    if (point < 0xd800 || point > 0xdbff || bytes.len - *at < 4)
+        return point;
+    uint32_t low = unit_at(bytes, *at + 2, big);
+    if (low < 0xdc00 || low > 0xdfff)
+        return point;
+    *at += 2;
+    return 0x10000 + ((point - 0xd800) << 10) + (low - 0xdc00);
+}
+
 static enum hg_code from_utf16(struct hg_arena *arena, hg_str bytes, bool big, hg_str *out,
                                struct hg_err *err)
 {
@@ -103,16 +119,8 @@ static enum hg_code from_utf16(struct hg_arena *arena, hg_str bytes, bool big, h
         return HG_FAIL(err, HG_MALFORMED, "UTF-16 with an odd number of bytes");
     struct hg_buf buf = hg_buf_new(arena, bytes.len * 2);
     for (size_t at = 0; at < bytes.len; at += 2) {
-        uint32_t point = unit_at(bytes, at, big);
-        if (point >= 0xd800 && point <= 0xdbff && bytes.len - at >= 4) {
-            uint32_t low = unit_at(bytes, at + 2, big);
-            if (low >= 0xdc00 && low <= 0xdfff) {
-                point = 0x10000 + ((point - 0xd800) << 10) + (low - 0xdc00);
-                at += 2;
-            }
-        }
         char utf8[4];
-        size_t n = hg_utf8_encode(point, utf8);
+        size_t n = hg_utf8_encode(utf16_point(bytes, big, &at), utf8);
         if (n == 0)
             return HG_FAIL(err, HG_MALFORMED, "unpaired surrogate at byte %zu", at);
         hg_buf_str(&buf, (hg_str){utf8, n});

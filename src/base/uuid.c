@@ -1,5 +1,9 @@
 #include "base/uuid.h"
 
+#include "base/arena.h"
+#include "base/random.h"
+#include "base/str.h"
+
 #include <stdbool.h>
 #include <stddef.h>
 

@@ -1,7 +1,7 @@
 #pragma once
 
 #include "base/base.h"
-#include "config/config.h"
+#include "config/config.h" // IWYU pragma: export
 
 /* The command line: one table of commands (commands.def) and one of options (options.def),
  * from which parser, help, completion and manual pages come. This module knows no product
@@ -39,29 +39,28 @@ enum cli_how {
 };
 
 struct cli_command {
-    enum cli_id id;
     const char *path;      /* "policy enable" */
     const char *arguments; /* "USER [TOPIC] PATH..."; {NAME} is found, not given */
     const char *options;   /* names out of options.def, separated by blanks */
+    const char *method;    /* "APPLY": the objects of files against a collection */
+    const char *route;     /* "/v1.0/users/{USER}?$top={top}" */
+    const char *body;      /* JSON with {NAME} in it; "@FILE": what that argument names; "" none */
+    const char *columns;   /* of a table: dotted paths, "=Heading" behind one where needed */
+    const char *text;      /* one line */
+    const char *example;   /* "headgate ..." */
+    enum cli_id id;
     enum cli_how how;
-    const char *method;  /* "APPLY": the objects of files against a collection */
-    const char *route;   /* "/v1.0/users/{USER}?$top={top}" */
-    const char *body;    /* JSON with {NAME} in it; "@FILE": what that argument names; "" none */
-    const char *columns; /* of a table: dotted paths, "=Heading" behind one where needed */
     bool is_destructive; /* asks first, or wants --yes */
-    const char *text;    /* one line */
-    const char *example; /* "headgate ..." */
 };
 
-/* `member` is where the value goes in the body of an online command: a dotted path, with
- * ":bool" or ":list" behind it; NULL: nowhere. */
 struct cli_option {
-    const char *name;  /* without dashes */
-    char letter;       /* or '\0' */
-    const char *value; /* "FILE"; NULL: a switch. "a|b|c": one of these */
-    const char *member;
-    bool is_repeatable;
+    const char *name;   /* without dashes */
+    const char *value;  /* "FILE"; NULL: a switch. "a|b|c": one of these */
+    const char *member; /* of an online command's body: a dotted path, ":bool" or ":list" behind it;
+                         * NULL: it goes nowhere */
     const char *text;
+    char letter; /* or '\0' */
+    bool is_repeatable;
 };
 
 extern const struct cli_command cli_commands[CLI_N_COMMANDS];

@@ -1,6 +1,6 @@
 #pragma once
 
-#include "cli/cli.h"
+#include "cli/cli.h" // IWYU pragma: export
 
 enum { CLI_N_GLOBAL_OPTIONS = 12 }; /* the first of the table are of every command */
 

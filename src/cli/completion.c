@@ -1,3 +1,4 @@
+#include "base/base.h"
 #include "cli/cli_private.h"
 
 #include <stdbool.h>

@@ -1,3 +1,4 @@
+#include "base/base.h"
 #include "cli/cli_private.h"
 
 #include <stdbool.h>
@@ -66,7 +67,10 @@ static void put_option(const struct cli_option *option, struct hg_buf *out)
     hg_buf_format(&name, "--%s", option->name);
     if (option->value != NULL)
         hg_buf_format(&name, " %s", option->value);
-    put_entry(out, hg_buf_view(&name), hg_str_of(option->text), 32);
+    hg_str text = option->is_repeatable
+                      ? hg_str_format(out->arena, "%s; can be repeated", option->text)
+                      : hg_str_of(option->text);
+    put_entry(out, hg_buf_view(&name), text, 32);
 }
 
 void cli_help_command(const struct cli_command *command, struct hg_buf *out)

@@ -1,3 +1,4 @@
+#include "base/base.h"
 #include "cli/cli_private.h"
 
 #include <stdbool.h>
@@ -50,7 +51,7 @@ static void put_option(const struct cli_option *option, struct hg_buf *out)
     }
     hg_buf_byte(out, '\n');
     put_z(out, option->text);
-    hg_buf_z(out, ".\n");
+    hg_buf_z(out, option->is_repeatable ? "; can be repeated.\n" : ".\n");
 }
 
 static void put_global_options(struct hg_buf *out)

@@ -1,3 +1,4 @@
+#include "base/base.h"
 #include "cli/online_private.h"
 
 #include <stdbool.h>
@@ -80,6 +81,8 @@ static hg_str missing_name(struct cli_online *online, const struct hg_json *body
     struct cli_template t = template_of(online);
     t.places = &all;
     hg_str missing = cli_template_missing(&t, path_of(online->call->command));
+    if (body == NULL)
+        return missing;
     for (size_t i = 0; missing.len == 0 && i < hg_json_count(body); i++) {
         const struct hg_json *value = &body->object.members[i].value;
         if (value->kind == HG_JSON_STRING)

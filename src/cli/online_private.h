@@ -1,6 +1,6 @@
 #pragma once
 
-#include "cli/cli_private.h"
+#include "cli/cli_private.h" // IWYU pragma: export
 
 enum { CLI_MAX_PLACES = 8, CLI_MAX_PAGES = 1000 };
 

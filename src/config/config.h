@@ -41,7 +41,7 @@ struct config_origin {
 
 enum {
     CONFIG_N_SETTINGS = 0
-#define CONFIG_SETTING(...) +1
+#define CONFIG_SETTING(...) +1 // NOLINT(bugprone-macro-parentheses): a sum without its first term
 #include "config/config.def"
 #undef CONFIG_SETTING
 };

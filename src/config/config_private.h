@@ -1,6 +1,6 @@
 #pragma once
 
-#include "config/config.h"
+#include "config/config.h" // IWYU pragma: export
 
 enum config_kind {
     CONFIG_KIND_TEXT,
@@ -17,13 +17,13 @@ enum config_kind {
 
 struct config_row {
     const char *section, *key;
-    enum config_kind kind;
     const char *standard; /* the default */
-    uint64_t least, most;
-    const char *unit; /* or the choices, separated by '|' */
-    bool is_live;
+    const char *unit;     /* or the choices, separated by '|' */
     const char *text;
+    uint64_t least, most;
     size_t offset; /* in struct config */
+    enum config_kind kind;
+    bool is_live;
 };
 
 extern const struct config_row config_rows[CONFIG_N_SETTINGS];

@@ -1,3 +1,4 @@
+#include "base/base.h"
 #include "config/config_private.h"
 
 #include <errno.h>
@@ -7,24 +8,20 @@
 
 enum { LARGEST = 64 << 10 };
 
-static void close_file(FILE **file)
-{
-    if (*file != NULL)
-        (void)fclose(*file);
-}
-
 enum hg_code config_file_read(struct hg_arena *arena, hg_str path, hg_str *out, struct hg_err *err)
 {
-    HG_CLEANUP(close_file) FILE *file = fopen(hg_str_z(arena, path), "re");
-    if (file == NULL)
-        return HG_FAIL(err, errno == ENOENT ? HG_NOT_FOUND : HG_IO, "%.*s: %s", HG_ARG(path),
-                       strerrordesc_np(errno));
     char *text = hg_arena_alloc(arena, LARGEST + 1, 1);
     if (text == NULL)
         return HG_FAIL(err, HG_NO_MEMORY, "%.*s", HG_ARG(path));
+    FILE *file = fopen(hg_str_z(arena, path), "re");
+    if (file == NULL)
+        return HG_FAIL(err, errno == ENOENT ? HG_NOT_FOUND : HG_IO, "%.*s: %s", HG_ARG(path),
+                       strerrordesc_np(errno));
     size_t n = fread(text, 1, LARGEST + 1, file);
-    if (ferror(file) != 0)
-        return HG_FAIL(err, HG_IO, "%.*s: %s", HG_ARG(path), strerrordesc_np(errno));
+    int failure = ferror(file) != 0 ? errno : 0;
+    (void)fclose(file);
+    if (failure != 0)
+        return HG_FAIL(err, HG_IO, "%.*s: %s", HG_ARG(path), strerrordesc_np(failure));
     if (n > LARGEST)
         return HG_FAIL(err, HG_TOO_BIG, "%.*s: more than %d bytes", HG_ARG(path), LARGEST);
     *out = (hg_str){text, n};

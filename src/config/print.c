@@ -1,3 +1,4 @@
+#include "base/base.h"
 #include "config/config_private.h"
 
 #include <stdbool.h>

@@ -118,11 +118,18 @@ struct http_route {
     const char *pattern;
     int id; /* the caller's */
 };
+struct http_routes {
+    const struct http_route *items;
+    size_t n;
+};
+struct http_found {
+    size_t index; /* of the row */
+    struct http_params params;
+    hg_str allow; /* on HTTP_NO_METHOD: the list for the Allow header */
+};
 enum http_match { HTTP_MATCHED, HTTP_NO_PATH, HTTP_NO_METHOD };
-/* On HTTP_NO_METHOD *allow is the list for the Allow header. */
-enum http_match http_route_find(struct hg_arena *arena, const struct http_route *routes, size_t n,
-                                hg_str method, hg_str path, size_t *out_index,
-                                struct http_params *out_params, hg_str *allow);
+enum http_match http_route_find(struct hg_arena *arena, const struct http_routes *routes,
+                                hg_str method, hg_str path, struct http_found *out);
 hg_str http_param(const struct http_params *params, const char *name); /* "" when absent */
 
 /* The client port: what the shell asks of the outside. Implemented by

@@ -1,3 +1,4 @@
+#include "base/base.h"
 #include "http/http.h"
 
 #include <stdbool.h>
@@ -123,44 +124,38 @@ static void allow_methods(struct hg_buf *buf, const char *methods)
     }
 }
 
-static hg_str allowed(struct hg_arena *arena, const struct http_route *routes, size_t n,
-                      hg_str path)
+static hg_str allowed(struct hg_arena *arena, const struct http_routes *routes, hg_str path)
 {
     struct hg_buf buf = hg_buf_new(arena, HG_MAX_HEAD);
     struct walk walk;
-    for (size_t i = 0; i < n; i++)
-        if (match_route(&routes[i], path, &walk))
-            allow_methods(&buf, routes[i].methods);
+    for (size_t i = 0; i < routes->n; i++)
+        if (match_route(&routes->items[i], path, &walk))
+            allow_methods(&buf, routes->items[i].methods);
     return hg_buf_view(&buf);
 }
 
-enum http_match http_route_find(struct hg_arena *arena, const struct http_route *routes, size_t n,
-                                hg_str method, hg_str path, size_t *out_index,
-                                struct http_params *out_params, hg_str *allow)
+enum http_match http_route_find(struct hg_arena *arena, const struct http_routes *routes,
+                                hg_str method, hg_str path, struct http_found *out)
 {
     struct walk walk;
-    struct walk best = {0};
-    size_t index = n;
-    bool has_path = false;
-    if (!hg_str_starts(path, HG_STR("/")))
-        return HTTP_NO_PATH;
-    for (size_t i = 0; i < n; i++) {
-        if (!match_route(&routes[i], path, &walk))
+    uint64_t best = 0;
+    enum http_match match = HTTP_NO_PATH;
+    for (size_t i = 0; hg_str_starts(path, HG_STR("/")) && i < routes->n; i++) {
+        if (!match_route(&routes->items[i], path, &walk))
             continue;
-        has_path = true;
-        if (!answers(routes[i].methods, method) || (index != n && walk.rank <= best.rank))
+        if (match == HTTP_NO_PATH)
+            match = HTTP_NO_METHOD;
+        if (!answers(routes->items[i].methods, method) ||
+            (match == HTTP_MATCHED && walk.rank <= best))
             continue;
-        best = walk;
-        index = i;
+        match = HTTP_MATCHED;
+        best = walk.rank;
+        out->index = i;
+        out->params = walk.params;
     }
-    if (index == n) {
-        if (has_path)
-            *allow = allowed(arena, routes, n, path);
-        return has_path ? HTTP_NO_METHOD : HTTP_NO_PATH;
-    }
-    *out_index = index;
-    *out_params = best.params;
-    return HTTP_MATCHED;
+    if (match == HTTP_NO_METHOD)
+        out->allow = allowed(arena, routes, path);
+    return match;
 }
 
 hg_str http_param(const struct http_params *params, const char *name)

@@ -1,3 +1,4 @@
+#include "base/base.h"
 #include "http/http.h"
 
 #include <stdbool.h>

@@ -61,18 +61,17 @@ static void a_route_is_found_by_method_and_path(void **state)
     (void)state;
     HG_CLEANUP(hg_arena_freep) struct hg_arena *arena = test_arena();
     for (size_t i = 0; i < HG_COUNT(cases); i++) {
-        size_t index = 0;
-        struct http_params params = {0};
-        hg_str allow = {0};
+        struct http_found found = {0};
         enum http_match match =
-            http_route_find(arena, routes, HG_COUNT(routes), hg_str_of(cases[i].method),
-                            hg_str_of(cases[i].path), &index, &params, &allow);
-        if (match != cases[i].match || (match == HTTP_MATCHED && routes[index].id != cases[i].id))
-            fail_msg("%s: match %d, row %zu", cases[i].name, match, index);
+            http_route_find(arena, &(struct http_routes){routes, HG_COUNT(routes)},
+                            hg_str_of(cases[i].method), hg_str_of(cases[i].path), &found);
+        if (match != cases[i].match ||
+            (match == HTTP_MATCHED && routes[found.index].id != cases[i].id))
+            fail_msg("%s: match %d, row %zu", cases[i].name, match, found.index);
         if (match == HTTP_NO_METHOD)
-            test_str_eq(cases[i].name, allow, hg_str_of(cases[i].value));
+            test_str_eq(cases[i].name, found.allow, hg_str_of(cases[i].value));
         if (cases[i].param != NULL)
-            test_str_eq(cases[i].name, http_param(&params, cases[i].param),
+            test_str_eq(cases[i].name, http_param(&found.params, cases[i].param),
                         hg_str_of(cases[i].value));
     }
 }
