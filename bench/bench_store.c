@@ -1,3 +1,4 @@
+#include "base/base.h"
 #include "edge/store_open.h"
 #include "store/store.h"
 

@@ -1,8 +1,11 @@
 #include "edge/postgres.h"
 
+#include "base/base.h"
 #include "edge/postgres_private.h"
 #include "edge/sql_pool_private.h"
 #include "edge/sql_private.h"
+#include "edge/store_open.h"
+#include "store/store.h"
 
 #include <libpq-fe.h>
 #include <pthread.h>

@@ -1,9 +1,12 @@
+#include "base/base.h"
 #include "edge/postgres_private.h"
 #include "edge/sql_private.h"
+#include "store/store.h"
 
 #include <endian.h>
 #include <libpq-fe.h>
 #include <limits.h>
+#include <postgres_ext.h>
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>

@@ -15,7 +15,7 @@ struct postgres_connection {
 
 HG_MUST_USE enum hg_code postgres_connection_open(const char *url, struct postgres_connection **out,
                                                   struct hg_err *err);
-void postgres_connection_close(void *connection); /* NULL is fine */
+void postgres_connection_close(void *closed); /* NULL is fine */
 
 void postgres_clearp(PGresult **result); /* for HG_CLEANUP */
 

@@ -1,4 +1,6 @@
+#include "base/base.h"
 #include "edge/postgres_private.h"
+#include "store/store.h"
 
 #include <endian.h>
 #include <libpq-fe.h>

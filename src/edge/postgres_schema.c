@@ -1,6 +1,8 @@
+#include "base/base.h"
 #include "edge/postgres_private.h"
 #include "edge/sql_private.h"
 #include "edge/sql_schema_private.h"
+#include "store/store.h"
 
 #include <libpq-fe.h>
 #include <stdbool.h>

@@ -1,4 +1,6 @@
+#include "base/base.h"
 #include "edge/sql_private.h"
+#include "store/store.h"
 
 #include <stdbool.h>
 #include <stddef.h>

@@ -1,3 +1,4 @@
+#include "base/base.h"
 #include "edge/sql_private.h"
 
 #include <stddef.h>
@@ -22,7 +23,7 @@ struct sql_slot *sql_cache_find(struct sql_cache *cache, const struct sql *sql)
     for (size_t i = 0; i < cache->n; i++) {
         struct sql_slot *slot = &cache->slots[i];
         if (cache->hashes[i] != hash || slot->n_pieces != sql->n_pieces || slot->pieces == NULL ||
-            memcmp(slot->pieces, sql->pieces, n_bytes) != 0)
+            memcmp((const void *)slot->pieces, (const void *)sql->pieces, n_bytes) != 0)
             continue;
         slot->last_used = ++cache->uses;
         return slot;
@@ -53,10 +54,10 @@ struct sql_slot *sql_cache_add(struct sql_cache *cache, const struct sql *sql,
                                void (*release)(void *statement))
 {
     size_t n_bytes = sql->n_pieces * sizeof(*sql->pieces);
-    const char **pieces = malloc(n_bytes);
+    const char **pieces = (const char **)malloc(n_bytes);
     if (pieces == NULL)
         return NULL;
-    memcpy((void *)pieces, sql->pieces, n_bytes);
+    memcpy((void *)pieces, (const void *)sql->pieces, n_bytes);
     size_t at = slot_choose(cache);
     struct sql_slot *slot = &cache->slots[at];
     slot_clear(slot, release);

@@ -1,4 +1,7 @@
+#include "base/base.h"
+#include "edge/sql_private.h"
 #include "edge/sql_schema_private.h"
+#include "store/store.h"
 
 #include <stddef.h>
 #include <string.h>

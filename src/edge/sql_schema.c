@@ -1,4 +1,7 @@
+#include "base/base.h"
+#include "edge/sql_private.h"
 #include "edge/sql_schema_private.h"
+#include "store/store.h"
 
 #include <stdbool.h>
 #include <stddef.h>
@@ -121,8 +124,8 @@ enum hg_code sql_schema_compare(struct hg_arena *arena, const struct store_table
                        found->n_columns, table->n_columns);
     for (size_t i = 0; i < table->n_columns; i++)
         HG_TRY(column_compare(table, i, &found->columns[i], dialect, err));
-    for (int8_t i = 0; i < table->n_indexes; i++)
-        HG_TRY(index_compare(arena, table, i, found, err));
+    for (size_t i = 0; i < table->n_indexes; i++)
+        HG_TRY(index_compare(arena, table, (int8_t)i, found, err));
     if (found->n_indexes != table->n_indexes)
         return HG_FAIL(err, HG_MALFORMED, "%s: has more indexes than the %u described", table->name,
                        table->n_indexes);

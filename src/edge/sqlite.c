@@ -1,8 +1,11 @@
 #include "edge/sqlite.h"
 
+#include "base/base.h"
 #include "edge/sql_pool_private.h"
 #include "edge/sql_private.h"
 #include "edge/sqlite_private.h"
+#include "edge/store_open.h"
+#include "store/store.h"
 
 #include <sqlite3.h>
 #include <stddef.h>

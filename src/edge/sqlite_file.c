@@ -1,3 +1,4 @@
+#include "base/base.h"
 #include "edge/sqlite_private.h"
 
 #include <errno.h>

@@ -1,4 +1,6 @@
+#include "base/base.h"
 #include "edge/sqlite_private.h"
+#include "store/store.h"
 
 #include <sqlite3.h>
 #include <stdbool.h>

@@ -1,6 +1,8 @@
+#include "base/base.h"
 #include "edge/sql_private.h"
 #include "edge/sql_schema_private.h"
 #include "edge/sqlite_private.h"
+#include "store/store.h"
 
 #include <sqlite3.h>
 #include <stdbool.h>
@@ -21,6 +23,7 @@ struct rows {
     struct hg_arena *arena;
     enum hg_code (*take)(struct rows *rows, sqlite3_stmt *row, struct hg_err *err);
     void *out;
+    const char *name; /* of what is looked at, for the text of a failure */
 };
 
 static enum hg_code rows_walk(struct rows *rows, const char *sql, const char *parameter,
@@ -140,11 +143,11 @@ static enum hg_code index_take(struct rows *rows, sqlite3_stmt *row, struct hg_e
  * another direction, or it has another collation. */
 static enum hg_code plan_take(struct rows *rows, sqlite3_stmt *row, struct hg_err *err)
 {
-    const char *index = rows->out;
     hg_str step = text_of(rows->arena, row, 3);
     if (hg_str_find(step, HG_STR("TEMP B-TREE")) == HG_NPOS)
         return HG_OK;
-    return HG_FAIL(err, HG_MALFORMED, "%s: does not give its order (%.*s)", index, HG_ARG(step));
+    return HG_FAIL(err, HG_MALFORMED, "%s: does not give its order (%.*s)", rows->name,
+                   HG_ARG(step));
 }
 
 static enum hg_code plan_check(struct rows *rows, const struct store_table *table, int8_t index,
@@ -155,7 +158,7 @@ static enum hg_code plan_check(struct rows *rows, const struct store_table *tabl
     char text[SQL_MAX_TEXT];
     sql_text(&sql, text);
     rows->take = plan_take;
-    rows->out = (void *)(uintptr_t)(index < 0 ? table->name : table->indexes[index].name);
+    rows->name = index < 0 ? table->name : table->indexes[index].name;
     hg_str plan = hg_str_format(rows->arena, "EXPLAIN QUERY PLAN %s", text);
     return rows_walk(rows, hg_str_z(rows->arena, plan), NULL, err);
 }
@@ -181,7 +184,7 @@ enum hg_code sqlite_schema_check(struct sqlite_connection *connection,
                      " WHERE l.origin = 'c' ORDER BY l.name",
                      table->name, err));
     HG_TRY(sql_schema_compare(arena, table, &schema, SQL_SQLITE, err));
-    for (int8_t i = -1; i < table->n_indexes; i++)
-        HG_TRY(plan_check(&rows, table, i, err));
+    for (int i = -1; i < table->n_indexes; i++)
+        HG_TRY(plan_check(&rows, table, (int8_t)i, err));
     return HG_OK;
 }

@@ -1,5 +1,7 @@
+#include "base/base.h"
 #include "edge/sql_private.h"
 #include "edge/sqlite_private.h"
+#include "store/store.h"
 
 #include <errno.h>
 #include <pthread.h>

@@ -1,5 +1,6 @@
 #include "edge/store_open.h"
 
+#include "base/base.h"
 #include "edge/postgres.h"
 #include "edge/sqlite.h"
 #include "store/store.h"

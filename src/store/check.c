@@ -1,3 +1,5 @@
+#include "base/base.h"
+#include "store/store.h"
 #include "store/store_private.h"
 
 #include <stdbool.h>

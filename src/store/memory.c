@@ -1,3 +1,4 @@
+#include "base/base.h"
 #include "store/memory_private.h"
 #include "store/store.h"
 
@@ -159,6 +160,7 @@ static enum hg_code op_delete_where(struct memory *memory, struct memory_table *
     struct memory_range range = memory_table_range(
         table, &(struct store_query){.index = op->index, .prefix = op->key, .n_prefix = op->n_key});
     const struct memory_list *list = &table->lists[op->index + 1];
+    HG_ASSERT(list->rows != NULL || range.high == range.low);
     for (size_t at = range.high; at-- > range.low;) {
         if (memory_row_fits(list->rows[at], op->conditions, op->n_conditions))
             HG_TRY(row_replace(memory, table, list->rows[at], NULL));
@@ -244,7 +246,7 @@ static void memory_close(struct store *store)
         memory_table_fini(memory->tables[i]);
         free(memory->tables[i]);
     }
-    free(memory->tables);
+    free((void *)memory->tables);
     free(memory->undos);
     (void)pthread_rwlock_destroy(&memory->lock);
     free(memory);

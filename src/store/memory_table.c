@@ -1,4 +1,6 @@
+#include "base/base.h"
 #include "store/memory_private.h"
+#include "store/store.h"
 
 #include <stdbool.h>
 #include <stddef.h>
@@ -187,7 +189,8 @@ bool memory_table_reserve(struct memory_table *table)
         if (list->n < list->room)
             continue;
         size_t room = list->room == 0 ? 16 : list->room * 2;
-        struct memory_row **rows = reallocarray(list->rows, room, sizeof(struct memory_row *));
+        struct memory_row **rows = (struct memory_row **)reallocarray((void *)list->rows, room,
+                                                                      sizeof(struct memory_row *));
         if (rows == NULL)
             return false;
         list->rows = rows;
@@ -204,7 +207,8 @@ static void list_remove(struct memory_table *table, size_t list, const struct me
     struct place place = place_of(table, list, row->values);
     size_t at = list_seek(table, list, &place, false);
     HG_ASSERT(at < in->n && in->rows[at] == row);
-    memmove(in->rows + at, in->rows + at + 1, (in->n - at - 1) * sizeof(struct memory_row *));
+    memmove((void *)(in->rows + at), (void *)(in->rows + at + 1),
+            (in->n - at - 1) * sizeof(struct memory_row *));
     in->n--;
 }
 
@@ -216,7 +220,8 @@ static void list_add(struct memory_table *table, size_t list, struct memory_row 
     HG_ASSERT(in->n < in->room);
     struct place place = place_of(table, list, row->values);
     size_t at = list_seek(table, list, &place, false);
-    memmove(in->rows + at + 1, in->rows + at, (in->n - at) * sizeof(struct memory_row *));
+    memmove((void *)(in->rows + at + 1), (void *)(in->rows + at),
+            (in->n - at) * sizeof(struct memory_row *));
     in->rows[at] = row;
     in->n++;
 }
@@ -236,5 +241,5 @@ void memory_table_fini(struct memory_table *table)
     for (size_t i = 0; i < table->lists[0].n; i++)
         free(table->lists[0].rows[i]);
     for (size_t i = 0; i <= table->table->n_indexes; i++)
-        free(table->lists[i].rows);
+        free((void *)table->lists[i].rows);
 }

@@ -1,10 +1,12 @@
 #include "store/store.h"
 
+#include "base/base.h"
 #include "store/store_private.h"
 
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
+#include <string.h>
 
 int store_value_cmp(const struct store_value *a, const struct store_value *b)
 {

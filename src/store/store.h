@@ -122,16 +122,14 @@ enum store_op_kind {
 /* Operations see what those before them in the list did. Values are borrowed
  * until the commit returns. */
 struct store_op {
-    enum store_op_kind kind;
     const struct store_table *table;
     const struct store_value *values; /* INSERT, PUT: n_columns values */
     const struct store_value *key;    /* the others: the key's values */
-    uint8_t n_key;
-    int8_t index; /* DELETE_WHERE: which index; -1 is the primary key */
     const struct store_change *changes;
-    uint8_t n_changes;
     const struct store_condition *conditions;
-    uint8_t n_conditions;
+    enum store_op_kind kind;
+    int8_t index; /* DELETE_WHERE: which index; -1 is the primary key */
+    uint8_t n_key, n_changes, n_conditions;
 };
 
 /* Rows in the order of `index` (a non-unique index is continued by those columns
@@ -142,15 +140,15 @@ struct store_op {
  * are looked at): rows strictly past it in the direction of the scan. */
 struct store_query {
     const struct store_table *table;
-    int8_t index; /* -1 is the primary key */
     const struct store_value *prefix;
+    const struct store_value *after;
+    struct store_value from, to; /* smallest and largest */
+    uint32_t limit;              /* 0: no limit */
+    int8_t index;                /* -1 is the primary key */
     uint8_t n_prefix;
     bool has_from, has_to;
     bool from_exclusive, to_exclusive;
-    struct store_value from, to; /* smallest and largest */
-    const struct store_value *after;
     bool descending;
-    uint32_t limit; /* 0: no limit */
 };
 
 struct store_rows {

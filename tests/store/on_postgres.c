@@ -1,6 +1,9 @@
+#include "base/base.h"
 #include "edge/store_open.h"
 #include "store/cluster.h"
+#include "store/store.h"
 #include "store/suite.h"
+#include "unit/test.h"
 
 #include <stddef.h>
 #include <stdio.h>

@@ -1,6 +1,9 @@
 #include "store/plans.h"
 
+#include "base/base.h"
+#include "store/store.h"
 #include "store/suite.h"
+#include "unit/test.h"
 
 #include <stdbool.h>
 #include <stddef.h>

@@ -1,5 +1,9 @@
 #include "store/suite.h"
 
+#include "base/base.h"
+#include "store/store.h"
+#include "unit/test.h"
+
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>

@@ -1,4 +1,7 @@
+#include "base/base.h"
+#include "store/store.h"
 #include "store/suite.h"
+#include "unit/test.h"
 
 #include <stdbool.h>
 #include <stddef.h>

@@ -1,4 +1,7 @@
+#include "base/base.h"
+#include "store/store.h"
 #include "store/suite.h"
+#include "unit/test.h"
 
 #include <stdbool.h>
 #include <stddef.h>
@@ -21,7 +24,7 @@ struct stream {
 
 static uint64_t draw(struct stream *stream, uint64_t n)
 {
-    return suite_random(&stream->random) % n;
+    return n == 0 ? 0 : suite_random(&stream->random) % n;
 }
 
 static hg_str draw_text(struct stream *stream)

@@ -1,10 +1,13 @@
+#include "base/base.h"
 #include "edge/sql_private.h"
 #include "edge/store_open.h"
 #include "store/cluster.h"
 #include "store/plans.h"
 #include "store/proxy.h"
+#include "store/store.h"
 #include "store/suite.h"
 #include "store/temporary.h"
+#include "unit/test.h"
 
 #include <libpq-fe.h>
 #include <stdbool.h>

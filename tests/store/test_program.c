@@ -1,5 +1,8 @@
 #include "app/app.h"
+#include "base/base.h"
+#include "store/store.h"
 #include "store/suite.h"
+#include "unit/test.h"
 
 #include <stddef.h>
 #include <stdio.h>

@@ -1,9 +1,13 @@
+#include "base/base.h"
+#include "edge/files.h"
 #include "edge/sql_private.h"
 #include "edge/sqlite_private.h"
 #include "edge/store_open.h"
 #include "store/plans.h"
+#include "store/store.h"
 #include "store/suite.h"
 #include "store/temporary.h"
+#include "unit/test.h"
 
 #include <fcntl.h>
 #include <pthread.h>
@@ -65,11 +69,10 @@ static void what_is_not_its_own_is_refused(void **state)
     refuses("the database of another program", url, HG_UNSUPPORTED);
 
     path_in(path, "letter.txt");
-    FILE *file = fopen(path, "w");
-    assert_non_null(file);
-    for (int i = 0; i < 100; i++)
-        (void)fputs("Dear reader, this is no database.\n", file);
-    (void)fclose(file);
+    char letter[4096];
+    memset(letter, 'x', sizeof(letter));
+    const hg_str bytes = {.ptr = letter, .len = sizeof(letter)};
+    assert_int_equal(edge_file_write(path, bytes, NULL), HG_OK);
     (void)snprintf(url, sizeof(url), "sqlite:%s", path);
     refuses("no database", url, HG_UNSUPPORTED);
 

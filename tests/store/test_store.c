@@ -1,4 +1,6 @@
+#include "base/base.h"
 #include "store/suite.h"
+#include "unit/test.h"
 
 #include <stddef.h>
 #include <stdio.h>
