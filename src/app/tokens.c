@@ -117,6 +117,7 @@ enum hg_code app_tokens_mint(struct app_call *call, const struct app_token_reque
         .lifetime = new_lifetime(call),
         .access_key = for_access->owned,
         .wants_id_token = request->redeem->gives_id_token,
+        .oidc = request->redeem->oidc,
         .has_nonce = request->has_nonce,
         .nonce = request->nonce,
         .login_hint = app_login_hint(call, request->user->id),

@@ -70,6 +70,7 @@ for (const [kind, client, make] of [
     assert.match(error.errorMessage, /AADSTS50076/);
     assert.deepEqual(JSON.parse(error.claims).access_token.capolids.values, [made.id]);
 
+    await server.clock.advance("PT1M"); // a code works once
     const stepped = await code(app, client, browser, people.ann, { claims: error.claims });
     assert.ok(browser.seen.includes("code"), "TOTP was asked for");
     assert.deepEqual(stepped.idTokenClaims.amr, ["pwd", "mfa"]);
