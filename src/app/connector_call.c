@@ -103,6 +103,18 @@ static enum hg_code redeem(struct operation_call *op, struct app_connector_answe
 
 /* --- The request --------------------------------------------------------------------------- */
 
+/* Where a service said to go on (Location) is a URL of it, or a path with the base in it;
+ * the older spelling leaves the base out. */
+static hg_str direct_path(const struct operation_call *op)
+{
+    hg_str path = hg_json_str_or(op->asked->path, HG_STR(""));
+    const hg_str prefixes[] = {op->call->app->config.base_url, op->connector->base_path};
+    for (size_t i = 0; i < HG_COUNT(prefixes); i++)
+        if (prefixes[i].len > 1 && hg_str_starts(path, prefixes[i]))
+            path = hg_str_from(path, prefixes[i].len);
+    return path;
+}
+
 static enum hg_code build(struct operation_call *op, struct connector_fault *fault, bool *found)
 {
     const struct app_connector_request *asked = op->asked;
@@ -110,7 +122,7 @@ static enum hg_code build(struct operation_call *op, struct connector_fault *fau
     if (asked->operation.len == 0) {
         const struct connector_direct direct = {
             .method = asked->method,
-            .path = hg_json_str_or(asked->path, HG_STR("")),
+            .path = direct_path(op),
             .queries = hg_json_get(asked->inputs, "queries"),
             .headers = hg_json_get(asked->inputs, "headers"),
             .body = hg_json_get(asked->inputs, "body"),

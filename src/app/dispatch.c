@@ -52,7 +52,8 @@ static bool path_starts(hg_str path, const char *prefix)
 size_t app_body_limit(hg_str method, hg_str path)
 {
     (void)method;
-    return path_starts(path, "/workflows/") ? HG_MAX_WEBHOOK_BODY : HG_MAX_BODY;
+    bool is_big = path_starts(path, "/workflows/") || path_starts(path, "/apim/");
+    return is_big ? HG_MAX_WEBHOOK_BODY : HG_MAX_BODY;
 }
 
 bool app_is_quick(hg_str method, hg_str path)
