@@ -1,5 +1,7 @@
+#include "base/base.h"
 #include "flow/arithmetic_private.h"
 #include "flow/decimal_private.h"
+#include "flow/value_private.h"
 
 #include <math.h>
 #include <stdbool.h>

@@ -1,4 +1,7 @@
+#include "base/base.h"
+#include "flow/expression.h"
 #include "flow/function_private.h"
+#include "flow/value_private.h"
 #include "text/culture.h"
 
 #include <stddef.h>

@@ -1,4 +1,6 @@
+#include "base/base.h"
 #include "flow/expression.h"
+#include "flow/expression_private.h"
 #include "flow/function_private.h"
 #include "flow/template_private.h"
 
@@ -33,7 +35,7 @@ static enum hg_code eval_all(struct flow_eval *eval, const struct hg_json *value
     bool is_list = value->kind == HG_JSON_ARRAY;
     uint32_t n = is_list ? value->array.n : 1;
     for (uint32_t i = 0; i < n; i++) {
-        bool holds;
+        bool holds = false;
         HG_TRY(eval_condition(eval, is_list ? &value->array.items[i] : value, depth + 1, &holds));
         if (holds == deciding) {
             *out = deciding;
@@ -47,7 +49,7 @@ static enum hg_code eval_all(struct flow_eval *eval, const struct hg_json *value
 static enum hg_code eval_not(struct flow_eval *eval, const struct hg_json *value, unsigned depth,
                              bool *out)
 {
-    bool holds;
+    bool holds = false;
     HG_TRY(eval_all(eval, value, false, depth, &holds));
     *out = !holds;
     return HG_OK;
@@ -74,7 +76,7 @@ static enum hg_code eval_comparison(struct flow_eval *eval, hg_str name,
     struct hg_json result;
     HG_TRY(flow_template_eval(eval->arena, operands, eval->scope, &args, eval->fault, eval->err));
     bool is_list = args.kind == HG_JSON_ARRAY;
-    struct flow_node node = {.is_call = true,
+    struct flow_term node = {.is_call = true,
                              .name = name,
                              .function = flow_function_find(name),
                              .n_args = is_list ? args.array.n : 1};
@@ -131,7 +133,7 @@ enum hg_code flow_condition_eval(struct hg_arena *arena, const struct hg_json *v
                                  struct flow_fault *fault, struct hg_err *err)
 {
     struct flow_eval eval = {.arena = arena, .scope = scope, .fault = fault, .err = err};
-    bool holds;
+    bool holds = false;
     HG_TRY(eval_condition(&eval, value, 0, &holds));
     if (hg_arena_exhausted(arena))
         return HG_FAIL(err, HG_NO_MEMORY, "condition");

@@ -1,3 +1,4 @@
+#include "base/base.h"
 #include "flow/decimal_private.h"
 #include "flow/number_private.h"
 #include "flow/value_private.h"

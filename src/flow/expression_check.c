@@ -1,6 +1,9 @@
+#include "base/base.h"
+#include "flow/expression.h"
 #include "flow/expression_private.h"
 #include "flow/function_private.h"
 #include "flow/template_private.h"
+#include "flow/value_private.h"
 
 #include <stdbool.h>
 #include <stddef.h>
@@ -57,7 +60,7 @@ static bool takes_name(enum flow_name what)
            what == FLOW_NAME_APP_SETTING;
 }
 
-static enum hg_code visit_reference(const struct visit *visit, const struct flow_node *node)
+static enum hg_code visit_reference(const struct visit *visit, const struct flow_term *node)
 {
     enum flow_name what = node->function->what;
     struct flow_reference reference = {.what = what, .at = node->at};
@@ -72,7 +75,7 @@ static enum hg_code visit_reference(const struct visit *visit, const struct flow
 }
 
 /* Does nothing but its text decide what it gives? */
-static bool is_constant(const struct flow_node *node)
+static bool is_constant(const struct flow_term *node)
 {
     if (!node->is_call)
         return true;
@@ -88,7 +91,7 @@ static bool is_constant(const struct flow_node *node)
 }
 
 /* A fault of its own, whatever its arguments are. */
-static enum hg_code check_call(const struct visit *visit, const struct flow_node *node)
+static enum hg_code check_call(const struct visit *visit, const struct flow_term *node)
 {
     struct flow_fault fault = {0};
     struct flow_eval eval = {
@@ -104,7 +107,7 @@ static enum hg_code check_call(const struct visit *visit, const struct flow_node
 }
 
 /* A constant is tried: what fails now fails in every run. */
-static enum hg_code check_constant(const struct visit *visit, const struct flow_node *node)
+static enum hg_code check_constant(const struct visit *visit, const struct flow_term *node)
 {
     static const struct flow_scope nothing = {0};
     struct flow_fault fault = {0};
@@ -114,27 +117,44 @@ static enum hg_code check_constant(const struct visit *visit, const struct flow_
                              .source = visit->source,
                              .fault = &fault,
                              .err = visit->err};
-    enum hg_code code = flow_eval_node(&eval, node, &value);
+    enum hg_code code = flow_eval_term(&eval, node, &value);
     return code == HG_MALFORMED ? add_fault(visit, fault) : code;
 }
 
-static enum hg_code visit_node(const struct visit *visit, const struct flow_node *node,
+static enum hg_code visit_node(const struct visit *visit, const struct flow_term *node,
+                               bool in_constant);
+
+static enum hg_code visit_inside(const struct visit *visit, const struct flow_term *node,
+                                 bool in_constant)
+{
+    for (uint32_t i = 0; i < node->n_args; i++)
+        HG_TRY(visit_node(visit, &node->args[i], in_constant));
+    for (uint32_t i = 0; i < node->n_steps; i++)
+        HG_TRY(visit_node(visit, node->steps[i].key, in_constant));
+    return HG_OK;
+}
+
+/* Of a constant only the outermost is tried, and only when nothing in it is wrong. */
+static enum hg_code visit_faults(const struct visit *visit, const struct flow_term *node,
+                                 bool in_constant)
+{
+    uint32_t before = visit->faults->n;
+    bool constant = !in_constant && is_constant(node);
+    HG_TRY(check_call(visit, node));
+    HG_TRY(visit_inside(visit, node, in_constant || constant));
+    return constant && visit->faults->n == before ? check_constant(visit, node) : HG_OK;
+}
+
+static enum hg_code visit_node(const struct visit *visit, const struct flow_term *node,
                                bool in_constant)
 {
     if (!node->is_call)
         return HG_OK;
-    bool constant = !in_constant && visit->faults != NULL && is_constant(node);
-    uint32_t before = visit->faults == NULL ? 0 : visit->faults->n;
-    if (visit->references != NULL && node->function != NULL &&
-        (node->function->flags & FLOW_NAMES) != 0)
+    bool names = node->function != NULL && (node->function->flags & FLOW_NAMES) != 0;
+    if (visit->references != NULL && names)
         HG_TRY(visit_reference(visit, node));
-    if (visit->faults != NULL)
-        HG_TRY(check_call(visit, node));
-    for (uint32_t i = 0; i < node->n_args; i++)
-        HG_TRY(visit_node(visit, &node->args[i], in_constant || constant));
-    for (uint32_t i = 0; i < node->n_steps; i++)
-        HG_TRY(visit_node(visit, node->steps[i].key, in_constant || constant));
-    return constant && visit->faults->n == before ? check_constant(visit, node) : HG_OK;
+    return visit->faults == NULL ? visit_inside(visit, node, in_constant)
+                                 : visit_faults(visit, node, in_constant);
 }
 
 static enum hg_code visit_expression(struct visit *visit, const struct flow_expression *expression)
@@ -193,27 +213,36 @@ static void prefix_new(const struct visit *visit, uint32_t before, hg_str step)
         flow_fault_prefix(visit->arena, &visit->faults->items[i], step);
 }
 
+static enum hg_code visit_items(struct visit *visit, const struct hg_json *array, unsigned depth)
+{
+    for (uint32_t i = 0; i < array->array.n; i++) {
+        uint32_t before = visit->faults->n;
+        HG_TRY(visit_value(visit, &array->array.items[i], depth + 1));
+        prefix_new(visit, before, hg_str_format(visit->arena, "%u", (unsigned)i));
+    }
+    return HG_OK;
+}
+
+static enum hg_code visit_members(struct visit *visit, const struct hg_json *object, unsigned depth)
+{
+    for (uint32_t i = 0; i < object->object.n; i++) {
+        uint32_t before = visit->faults->n;
+        HG_TRY(visit_member(visit, &object->object.members[i], depth));
+        prefix_new(visit, before, object->object.members[i].name);
+    }
+    return HG_OK;
+}
+
 static enum hg_code visit_value(struct visit *visit, const struct hg_json *value, unsigned depth)
 {
-    uint32_t before = visit->faults->n;
     if (depth > HG_MAX_FLOW_DEPTH)
         return HG_FAIL(visit->err, HG_TOO_BIG, "a template nested deeper than %d",
                        HG_MAX_FLOW_DEPTH);
     if (value->kind == HG_JSON_STRING)
         return visit_text(visit, value->string);
-    if (value->kind == HG_JSON_ARRAY) {
-        for (uint32_t i = 0; i < value->array.n; i++, before = visit->faults->n) {
-            HG_TRY(visit_value(visit, &value->array.items[i], depth + 1));
-            prefix_new(visit, before, hg_str_format(visit->arena, "%u", (unsigned)i));
-        }
-    }
-    if (value->kind == HG_JSON_OBJECT) {
-        for (uint32_t i = 0; i < value->object.n; i++, before = visit->faults->n) {
-            HG_TRY(visit_member(visit, &value->object.members[i], depth));
-            prefix_new(visit, before, value->object.members[i].name);
-        }
-    }
-    return HG_OK;
+    if (value->kind == HG_JSON_ARRAY)
+        return visit_items(visit, value, depth);
+    return value->kind == HG_JSON_OBJECT ? visit_members(visit, value, depth) : HG_OK;
 }
 
 enum hg_code flow_template_check(struct hg_arena *arena, const struct hg_json *value,

@@ -1,12 +1,15 @@
+#include "base/base.h"
+#include "flow/expression.h"
 #include "flow/expression_private.h"
 #include "flow/function_private.h"
 #include "flow/select_private.h"
+#include "flow/value_private.h"
 
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
-static enum hg_code refuse_unknown(struct flow_eval *eval, const struct flow_node *node)
+static enum hg_code refuse_unknown(struct flow_eval *eval, const struct flow_term *node)
 {
     return flow_eval_fail(eval, node->at, flow_unknown_function_text(eval->arena, node->name));
 }
@@ -25,12 +28,12 @@ static enum hg_code eval_args(struct flow_call *call)
     if (call->args == NULL && call->node->n_args > 0)
         return HG_FAIL(call->eval->err, HG_NO_MEMORY, "arguments");
     for (uint32_t i = 0; i < call->node->n_args; i++)
-        HG_TRY(flow_eval_node(call->eval, &call->node->args[i], &call->args[i]));
+        HG_TRY(flow_eval_term(call->eval, &call->node->args[i], &call->args[i]));
     call->n_args = call->node->n_args;
     return flow_call_check_args(call);
 }
 
-static enum hg_code eval_call(struct flow_eval *eval, const struct flow_node *node,
+static enum hg_code eval_call(struct flow_eval *eval, const struct flow_term *node,
                               struct hg_json *out)
 {
     struct flow_call call = {.eval = eval, .node = node, .function = node->function};
@@ -42,7 +45,7 @@ static enum hg_code eval_call(struct flow_eval *eval, const struct flow_node *no
     return node->function->run(&call, out);
 }
 
-enum hg_code flow_eval_node(struct flow_eval *eval, const struct flow_node *node,
+enum hg_code flow_eval_term(struct flow_eval *eval, const struct flow_term *node,
                             struct hg_json *out)
 {
     if (!node->is_call) {
@@ -54,7 +57,7 @@ enum hg_code flow_eval_node(struct flow_eval *eval, const struct flow_node *node
     bool has_slash = (node->function->flags & FLOW_HAS_SLASH) != 0;
     for (uint32_t i = 0; i < node->n_steps; i++) {
         struct hg_json key;
-        HG_TRY(flow_eval_node(eval, node->steps[i].key, &key));
+        HG_TRY(flow_eval_term(eval, node->steps[i].key, &key));
         HG_TRY(flow_select(eval, &node->steps[i], &key, has_slash && i == 0, &value));
     }
     *out = value;
@@ -74,7 +77,7 @@ static enum hg_code interpolate(struct flow_eval *eval, const struct flow_expres
         }
         struct hg_json value;
         eval->source = part->text;
-        HG_TRY(flow_eval_node(eval, part->root, &value));
+        HG_TRY(flow_eval_term(eval, part->root, &value));
         flow_text_write(&buf, &value);
     }
     hg_str text;
@@ -98,7 +101,7 @@ static enum hg_code evaluate(struct flow_eval *eval, const struct flow_expressio
     if (!expression->is_typed)
         return interpolate(eval, expression, out);
     eval->source = first->text;
-    return flow_eval_node(eval, first->root, out);
+    return flow_eval_term(eval, first->root, out);
 }
 
 enum hg_code flow_expression_eval(struct hg_arena *arena, const struct flow_expression *expression,

@@ -1,3 +1,5 @@
+#include "base/base.h"
+#include "flow/expression.h"
 #include "flow/expression_private.h"
 #include "flow/function_private.h"
 
@@ -20,7 +22,7 @@ struct parser {
     struct hg_err *err;
 };
 
-static enum hg_code parse_expression(struct parser *parser, struct flow_node *out);
+static enum hg_code parse_expression(struct parser *parser, struct flow_term *out);
 
 /* The expression as far as a message shows it: whole characters, not pages. */
 static hg_str source_of(const struct parser *parser)
@@ -103,7 +105,7 @@ static void *grow(struct hg_arena *arena, void *items, uint32_t n, size_t size)
     return bigger;
 }
 
-static enum hg_code parse_args(struct parser *parser, struct flow_node *node)
+static enum hg_code parse_args(struct parser *parser, struct flow_term *node)
 {
     HG_TRY(advance(parser));
     if (parser->token.kind == FLOW_TOKEN_RIGHT_PARENTHESIS)
@@ -120,7 +122,7 @@ static enum hg_code parse_args(struct parser *parser, struct flow_node *node)
     }
 }
 
-static enum hg_code parse_key(struct parser *parser, struct flow_node *key)
+static enum hg_code parse_key(struct parser *parser, struct flow_term *key)
 {
     if (parser->token.kind == FLOW_TOKEN_LEFT_BRACKET) {
         HG_TRY(advance(parser));
@@ -130,7 +132,7 @@ static enum hg_code parse_key(struct parser *parser, struct flow_node *key)
     HG_TRY(expect(parser, FLOW_TOKEN_DOT));
     if (parser->token.kind != FLOW_TOKEN_IDENTIFIER)
         return refuse_kind(parser, FLOW_TOKEN_IDENTIFIER);
-    *key = (struct flow_node){.at = parser->token.at, .literal = parser->token.value};
+    *key = (struct flow_term){.at = parser->token.at, .literal = parser->token.value};
     return advance(parser);
 }
 
@@ -140,22 +142,26 @@ static bool at_step(const struct parser *parser)
            parser->token.kind == FLOW_TOKEN_LEFT_BRACKET;
 }
 
-static enum hg_code parse_steps(struct parser *parser, struct flow_node *node)
+static enum hg_code parse_step(struct parser *parser, struct flow_term *node)
 {
-    while (at_step(parser)) {
-        struct flow_step step = {.at = parser->token.at};
-        struct flow_node *key = HG_NEW(parser->arena, struct flow_node);
-        node->steps = grow(parser->arena, node->steps, node->n_steps, sizeof(*node->steps));
-        if (key == NULL || node->steps == NULL)
-            return HG_FAIL(parser->err, HG_NO_MEMORY, "accesses");
-        if (parser->token.kind == FLOW_TOKEN_QUESTION) {
-            step.is_optional = true;
-            HG_TRY(advance(parser));
-        }
-        HG_TRY(parse_key(parser, key));
-        step.key = key;
-        node->steps[node->n_steps++] = step;
-    }
+    struct flow_step step = {.at = parser->token.at};
+    struct flow_term *key = HG_NEW(parser->arena, struct flow_term);
+    node->steps = grow(parser->arena, node->steps, node->n_steps, sizeof(*node->steps));
+    if (key == NULL || node->steps == NULL)
+        return HG_FAIL(parser->err, HG_NO_MEMORY, "accesses");
+    step.is_optional = parser->token.kind == FLOW_TOKEN_QUESTION;
+    if (step.is_optional)
+        HG_TRY(advance(parser));
+    HG_TRY(parse_key(parser, key));
+    step.key = key;
+    node->steps[node->n_steps++] = step;
+    return HG_OK;
+}
+
+static enum hg_code parse_steps(struct parser *parser, struct flow_term *node)
+{
+    while (at_step(parser))
+        HG_TRY(parse_step(parser, node));
     return HG_OK;
 }
 
@@ -172,7 +178,7 @@ static bool is_keyword(hg_str name, struct hg_json *out)
     return true;
 }
 
-static enum hg_code parse_name(struct parser *parser, struct flow_node *node)
+static enum hg_code parse_name(struct parser *parser, struct flow_term *node)
 {
     hg_str name = parser->token.value.string;
     HG_TRY(advance(parser));
@@ -187,9 +193,9 @@ static enum hg_code parse_name(struct parser *parser, struct flow_node *node)
     return parse_steps(parser, node);
 }
 
-static enum hg_code parse_expression(struct parser *parser, struct flow_node *out)
+static enum hg_code parse_expression(struct parser *parser, struct flow_term *out)
 {
-    struct flow_node node = {.at = parser->token.at};
+    struct flow_term node = {.at = parser->token.at};
     switch (parser->token.kind) {
     case FLOW_TOKEN_STRING:
     case FLOW_TOKEN_INTEGER:
@@ -226,7 +232,7 @@ static enum hg_code parse_expression(struct parser *parser, struct flow_node *ou
 static enum hg_code parse_root(struct parser *parser, enum flow_token_kind end, size_t *at,
                                struct flow_part *out)
 {
-    struct flow_node *root = HG_NEW(parser->arena, struct flow_node);
+    struct flow_term *root = HG_NEW(parser->arena, struct flow_term);
     if (root == NULL)
         return HG_FAIL(parser->err, HG_NO_MEMORY, "expression");
     parser->from = *at;

@@ -6,21 +6,21 @@
  * accesses that follow it as a list, so that "a.b.c.d" is wide and not deep and the
  * depth of recursion is that of brackets alone. */
 struct flow_function;
-struct flow_node;
+struct flow_term;
 
 struct flow_step {
-    const struct flow_node *key; /* ".name" is a literal string */
+    const struct flow_term *key; /* ".name" is a literal string */
     bool is_optional;            /* with '?' */
     uint32_t at;
 };
 
-struct flow_node {
+struct flow_term {
     uint32_t at;
     bool is_call;
     struct hg_json literal;
     hg_str name;                          /* of the function, as written */
     const struct flow_function *function; /* NULL: there is none of that name */
-    struct flow_node *args;
+    struct flow_term *args;
     uint32_t n_args;
     struct flow_step *steps;
     uint32_t n_steps;
@@ -29,7 +29,7 @@ struct flow_node {
 /* A piece of a template: text, or an expression when root is there. */
 struct flow_part {
     hg_str text; /* of an expression: its source, without '@' and braces */
-    const struct flow_node *root;
+    const struct flow_term *root;
 };
 
 struct flow_expression {

@@ -1,3 +1,4 @@
+#include "base/base.h"
 #include "flow/expression_private.h"
 
 #include <stdbool.h>

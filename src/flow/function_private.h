@@ -19,7 +19,7 @@ struct flow_eval {
 /* One call in it. */
 struct flow_call {
     struct flow_eval *eval;
-    const struct flow_node *node;
+    const struct flow_term *node;
     const struct flow_function *function;
     struct hg_json *args; /* evaluated; of a lazy function NULL */
     uint32_t n_args;
@@ -89,7 +89,7 @@ enum hg_code flow_call_refuse_value(const struct flow_call *call, uint32_t i,
 
 hg_str flow_unknown_function_text(struct hg_arena *arena, hg_str name);
 
-enum hg_code flow_eval_node(struct flow_eval *eval, const struct flow_node *node,
+enum hg_code flow_eval_term(struct flow_eval *eval, const struct flow_term *node,
                             struct hg_json *out);
 enum hg_code flow_call_check_count(const struct flow_call *call);
 enum hg_code flow_call_check_args(const struct flow_call *call);

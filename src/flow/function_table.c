@@ -1,3 +1,5 @@
+#include "base/base.h"
+#include "flow/expression.h"
 #include "flow/function_private.h"
 
 #include <stddef.h>

@@ -1,6 +1,9 @@
+#include "base/base.h"
+#include "flow/expression.h"
 #include "flow/function_private.h"
 #include "flow/sort_private.h"
 #include "flow/units_private.h"
+#include "flow/value_private.h"
 
 #include <stdbool.h>
 #include <stddef.h>
@@ -91,7 +94,7 @@ static enum hg_code count_arg(const struct flow_call *call, int64_t least, uint3
 static enum hg_code run_take(const struct flow_call *call, struct hg_json *out)
 {
     const struct hg_json *value = &call->args[0];
-    uint32_t n;
+    uint32_t n = 0;
     HG_TRY(count_arg(call, 0, &n));
     *out = is_array(value) ? flow_array_part(value, 0, n)
                            : hg_json_str(flow_units_sub(value->string, 0, n));
@@ -101,7 +104,7 @@ static enum hg_code run_take(const struct flow_call *call, struct hg_json *out)
 static enum hg_code run_skip(const struct flow_call *call, struct hg_json *out)
 {
     const struct hg_json *value = &call->args[0];
-    uint32_t n;
+    uint32_t n = 0;
     HG_TRY(count_arg(call, 0, &n));
     *out = is_array(value)
                ? flow_array_part(value, n, UINT32_MAX)
@@ -114,7 +117,7 @@ static enum hg_code run_chunk(const struct flow_call *call, struct hg_json *out)
     const struct hg_json *value = &call->args[0];
     struct hg_arena *arena = call->eval->arena;
     struct hg_json chunks = hg_json_array();
-    uint32_t n;
+    uint32_t n = 0;
     HG_TRY(count_arg(call, 1, &n));
     for (uint64_t i = 0; is_array(value) && i < value->array.n; i += n)
         hg_json_push(arena, &chunks, flow_array_part(value, (uint32_t)i, n));

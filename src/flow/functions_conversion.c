@@ -1,8 +1,11 @@
+#include "base/base.h"
 #include "flow/arithmetic_private.h"
 #include "flow/decimal_private.h"
+#include "flow/expression.h"
 #include "flow/function_private.h"
 #include "flow/number_private.h"
 #include "flow/units_private.h"
+#include "flow/value_private.h"
 #include "text/casing.h"
 #include "text/culture.h"
 
@@ -62,11 +65,11 @@ static bool read_special(hg_str text, bool is_invariant, double *out)
         hg_str name;
         double value;
     } specials[] = {
-        {HG_LIT("NaN"), NAN},
-        {HG_LIT("Infinity"), INFINITY},
-        {HG_LIT("-Infinity"), -INFINITY},
-        {HG_LIT("\u221e"), INFINITY},
-        {HG_LIT("-\u221e"), -INFINITY},
+        {HG_LIT("NaN"), (double)NAN},
+        {HG_LIT("Infinity"), (double)INFINITY},
+        {HG_LIT("-Infinity"), -(double)INFINITY},
+        {HG_LIT("\u221e"), (double)INFINITY},
+        {HG_LIT("-\u221e"), -(double)INFINITY},
     };
     text = text_trim(text);
     for (size_t i = 0; i < HG_COUNT(specials); i++) {
@@ -148,19 +151,25 @@ static enum hg_code run_decimal(const struct flow_call *call, struct hg_json *ou
     return HG_OK;
 }
 
+static bool read_bool(hg_str text, bool *out)
+{
+    text = text_trim(text);
+    *out = hg_str_eq_nocase(text, HG_STR("true"));
+    return *out || hg_str_eq_nocase(text, HG_STR("false"));
+}
+
 static enum hg_code run_bool(const struct flow_call *call, struct hg_json *out)
 {
     const struct hg_json *value = &call->args[0];
     bool result = false;
+    bool is_fine = true;
     if (value->kind == HG_JSON_BOOL)
         result = value->boolean;
     else if (flow_is_number(value))
         result = flow_number_double(value) != 0;
-    else if (value->kind != HG_JSON_STRING)
-        return cannot_parse(call);
-    else if (hg_str_eq_nocase(text_trim(value->string), HG_STR("true")))
-        result = true;
-    else if (!hg_str_eq_nocase(text_trim(value->string), HG_STR("false")))
+    else
+        is_fine = flow_is(value, FLOW_KIND_STRING) && read_bool(value->string, &result);
+    if (!is_fine)
         return cannot_parse(call);
     *out = hg_json_bool(result);
     return HG_OK;

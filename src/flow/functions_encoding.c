@@ -1,4 +1,6 @@
+#include "base/base.h"
 #include "flow/function_private.h"
+#include "flow/value_private.h"
 
 #include <stdbool.h>
 #include <stddef.h>
@@ -39,7 +41,7 @@ static enum hg_code bytes_arg(const struct flow_call *call, hg_str *out)
 
 enum hg_code flow_run_base64(const struct flow_call *call, struct hg_json *out)
 {
-    hg_str bytes;
+    hg_str bytes = {0};
     HG_TRY(bytes_arg(call, &bytes));
     *out = hg_json_str(hg_b64_encode(call->eval->arena, bytes));
     return HG_OK;
@@ -47,7 +49,7 @@ enum hg_code flow_run_base64(const struct flow_call *call, struct hg_json *out)
 
 enum hg_code flow_run_binary(const struct flow_call *call, struct hg_json *out)
 {
-    hg_str bytes;
+    hg_str bytes = {0};
     HG_TRY(bytes_arg(call, &bytes));
     if (call->args[0].kind == HG_JSON_STRING)
         return make_content(call, octets, bytes, out);
@@ -75,14 +77,14 @@ static enum hg_code decode_base64(const struct flow_call *call, hg_str text, hg_
 
 enum hg_code flow_run_base64_to_string(const struct flow_call *call, struct hg_json *out)
 {
-    hg_str bytes;
+    hg_str bytes = {0};
     HG_TRY(decode_base64(call, flow_arg_str(call, 0), &bytes));
     return make_text(call, bytes, out);
 }
 
 enum hg_code flow_run_base64_to_binary(const struct flow_call *call, struct hg_json *out)
 {
-    hg_str bytes;
+    hg_str bytes = {0};
     HG_TRY(decode_base64(call, flow_arg_str(call, 0), &bytes));
     return make_content(call, octets, bytes, out);
 }
@@ -132,7 +134,7 @@ enum hg_code flow_run_uri_component_to_binary(const struct flow_call *call, stru
 
 enum hg_code flow_run_data_uri(const struct flow_call *call, struct hg_json *out)
 {
-    hg_str bytes;
+    hg_str bytes = {0};
     hg_str type = HG_STR("text/plain;charset=utf-8");
     HG_TRY(bytes_arg(call, &bytes));
     if (call->args[0].kind == HG_JSON_OBJECT)
@@ -180,16 +182,16 @@ static enum hg_code read_data_uri(const struct flow_call *call, hg_str *type, hg
 
 enum hg_code flow_run_data_uri_to_string(const struct flow_call *call, struct hg_json *out)
 {
-    hg_str type;
-    hg_str bytes;
+    hg_str type = {0};
+    hg_str bytes = {0};
     HG_TRY(read_data_uri(call, &type, &bytes));
     return make_text(call, bytes, out);
 }
 
 enum hg_code flow_run_data_uri_to_binary(const struct flow_call *call, struct hg_json *out)
 {
-    hg_str type;
-    hg_str bytes;
+    hg_str type = {0};
+    hg_str bytes = {0};
     HG_TRY(read_data_uri(call, &type, &bytes));
     return make_content(call, type, bytes, out);
 }

@@ -1,5 +1,8 @@
+#include "base/base.h"
 #include "flow/arithmetic_private.h"
+#include "flow/expression.h"
 #include "flow/function_private.h"
+#include "flow/value_private.h"
 
 #include <stdbool.h>
 #include <stddef.h>
@@ -9,7 +12,7 @@
 static enum hg_code condition(const struct flow_call *call, uint32_t i, bool *out)
 {
     struct hg_json value;
-    HG_TRY(flow_eval_node(call->eval, &call->node->args[i], &value));
+    HG_TRY(flow_eval_term(call->eval, &call->node->args[i], &value));
     if (value.kind != HG_JSON_BOOL)
         return flow_call_refuse_value(call, i, &value, "to be a boolean");
     *out = value.boolean;
@@ -18,16 +21,16 @@ static enum hg_code condition(const struct flow_call *call, uint32_t i, bool *ou
 
 static enum hg_code run_if(const struct flow_call *call, struct hg_json *out)
 {
-    bool holds;
+    bool holds = false;
     HG_TRY(condition(call, 0, &holds));
-    return flow_eval_node(call->eval, &call->node->args[holds ? 1 : 2], out);
+    return flow_eval_term(call->eval, &call->node->args[holds ? 1 : 2], out);
 }
 
 /* Up to the first argument that decides. */
 static enum hg_code run_until(const struct flow_call *call, bool deciding, struct hg_json *out)
 {
     for (uint32_t i = 0; i < call->node->n_args; i++) {
-        bool holds;
+        bool holds = false;
         HG_TRY(condition(call, i, &holds));
         if (holds == deciding) {
             *out = hg_json_bool(deciding);
@@ -52,7 +55,7 @@ static enum hg_code run_coalesce(const struct flow_call *call, struct hg_json *o
 {
     struct hg_json value = hg_json_null();
     for (uint32_t i = 0; i < call->node->n_args && value.kind == HG_JSON_NULL; i++)
-        HG_TRY(flow_eval_node(call->eval, &call->node->args[i], &value));
+        HG_TRY(flow_eval_term(call->eval, &call->node->args[i], &value));
     *out = value;
     return HG_OK;
 }
@@ -98,7 +101,7 @@ static enum hg_code order_of(const struct flow_call *call, int *out)
 
 static enum hg_code run_greater(const struct flow_call *call, struct hg_json *out)
 {
-    int order;
+    int order = 0;
     HG_TRY(order_of(call, &order));
     *out = hg_json_bool(order != UNORDERED && order > 0);
     return HG_OK;
@@ -106,7 +109,7 @@ static enum hg_code run_greater(const struct flow_call *call, struct hg_json *ou
 
 static enum hg_code run_greater_or_equals(const struct flow_call *call, struct hg_json *out)
 {
-    int order;
+    int order = 0;
     HG_TRY(order_of(call, &order));
     *out = hg_json_bool(order != UNORDERED && order >= 0);
     return HG_OK;
@@ -114,7 +117,7 @@ static enum hg_code run_greater_or_equals(const struct flow_call *call, struct h
 
 static enum hg_code run_less(const struct flow_call *call, struct hg_json *out)
 {
-    int order;
+    int order = 0;
     HG_TRY(order_of(call, &order));
     *out = hg_json_bool(order < 0);
     return HG_OK;
@@ -122,7 +125,7 @@ static enum hg_code run_less(const struct flow_call *call, struct hg_json *out)
 
 static enum hg_code run_less_or_equals(const struct flow_call *call, struct hg_json *out)
 {
-    int order;
+    int order = 0;
     HG_TRY(order_of(call, &order));
     *out = hg_json_bool(order <= 0);
     return HG_OK;

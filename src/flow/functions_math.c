@@ -1,6 +1,9 @@
+#include "base/base.h"
 #include "flow/arithmetic_private.h"
 #include "flow/decimal_private.h"
+#include "flow/expression.h"
 #include "flow/function_private.h"
+#include "flow/value_private.h"
 
 #include <math.h>
 #include <stdbool.h>

@@ -1,5 +1,8 @@
+#include "base/base.h"
+#include "flow/expression.h"
 #include "flow/function_private.h"
 #include "flow/number_format_private.h"
+#include "text/culture.h"
 
 #include <stdbool.h>
 

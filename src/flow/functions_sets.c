@@ -1,5 +1,8 @@
+#include "base/base.h"
+#include "flow/expression.h"
 #include "flow/function_private.h"
 #include "flow/index_private.h"
+#include "flow/value_private.h"
 
 #include <stdbool.h>
 #include <stddef.h>

@@ -1,6 +1,9 @@
+#include "base/base.h"
+#include "flow/expression.h"
 #include "flow/function_private.h"
 #include "flow/search_private.h"
 #include "flow/units_private.h"
+#include "flow/value_private.h"
 #include "text/casing.h"
 
 #include <stdbool.h>

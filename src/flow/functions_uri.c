@@ -1,3 +1,4 @@
+#include "base/base.h"
 #include "flow/function_private.h"
 
 #include <stdbool.h>
@@ -119,7 +120,7 @@ static enum hg_code uri_arg(const struct flow_call *call, struct uri *out)
 
 static enum hg_code run_host(const struct flow_call *call, struct hg_json *out)
 {
-    struct uri uri;
+    struct uri uri = {0};
     HG_TRY(uri_arg(call, &uri));
     *out = hg_json_str(hg_str_lower(call->eval->arena, uri.host));
     return HG_OK;
@@ -127,7 +128,7 @@ static enum hg_code run_host(const struct flow_call *call, struct hg_json *out)
 
 static enum hg_code run_path(const struct flow_call *call, struct hg_json *out)
 {
-    struct uri uri;
+    struct uri uri = {0};
     HG_TRY(uri_arg(call, &uri));
     *out = hg_json_str(uri.path);
     return HG_OK;
@@ -135,7 +136,7 @@ static enum hg_code run_path(const struct flow_call *call, struct hg_json *out)
 
 static enum hg_code run_path_and_query(const struct flow_call *call, struct hg_json *out)
 {
-    struct uri uri;
+    struct uri uri = {0};
     struct hg_buf buf = flow_call_buf(call);
     HG_TRY(uri_arg(call, &uri));
     hg_buf_str(&buf, uri.path);
@@ -145,7 +146,7 @@ static enum hg_code run_path_and_query(const struct flow_call *call, struct hg_j
 
 static enum hg_code run_port(const struct flow_call *call, struct hg_json *out)
 {
-    struct uri uri;
+    struct uri uri = {0};
     HG_TRY(uri_arg(call, &uri));
     *out = hg_json_int(uri.port);
     return HG_OK;
@@ -153,7 +154,7 @@ static enum hg_code run_port(const struct flow_call *call, struct hg_json *out)
 
 static enum hg_code run_query(const struct flow_call *call, struct hg_json *out)
 {
-    struct uri uri;
+    struct uri uri = {0};
     HG_TRY(uri_arg(call, &uri));
     *out = hg_json_str(uri.query.len > 1 ? uri.query : HG_STR(""));
     return HG_OK;
@@ -161,7 +162,7 @@ static enum hg_code run_query(const struct flow_call *call, struct hg_json *out)
 
 static enum hg_code run_scheme(const struct flow_call *call, struct hg_json *out)
 {
-    struct uri uri;
+    struct uri uri = {0};
     HG_TRY(uri_arg(call, &uri));
     *out = hg_json_str(hg_str_lower(call->eval->arena, uri.scheme));
     return HG_OK;

@@ -1,3 +1,5 @@
+#include "base/base.h"
+#include "flow/expression.h"
 #include "flow/function_private.h"
 
 #include <stdbool.h>
@@ -19,8 +21,7 @@ static hg_str missing_text(struct hg_arena *arena, enum flow_name what, hg_str n
         [FLOW_NAME_RESULT] = "The template action '%s' is not a scope that has run.",
         [FLOW_NAME_WORKFLOW] = "The workflow is not available here.",
         [FLOW_NAME_SELF] = "The template function is only available inside an action.",
-        [FLOW_NAME_CALLBACK_URL] = "The template function 'listCallbackUrl' is only available in "
-                                   "the subscription of a webhook.",
+        [FLOW_NAME_CALLBACK_URL] = "The template function 'listCallbackUrl' is for webhooks only.",
         [FLOW_NAME_APP_SETTING] = "The app setting '%s' is not found.",
     };
     hg_str text = hg_str_of(texts[what]);

@@ -1,4 +1,6 @@
+#include "base/base.h"
 #include "flow/function_private.h"
+#include "flow/value_private.h"
 #include "flow/xml_json_private.h"
 #include "xml/xml.h"
 
@@ -85,19 +87,24 @@ enum hg_code flow_json_of_xml(const struct flow_call *call, struct hg_json *out)
     return HG_OK;
 }
 
+static enum hg_code element(const struct flow_call *call, const struct xml_node *node,
+                            struct hg_json *out)
+{
+    struct hg_buf buf = flow_call_buf(call);
+    hg_str text = {0};
+    xml_node_write(&buf, node);
+    HG_TRY(hg_buf_finish(&buf, &text, call->eval->err));
+    return make_xml(call, text, out);
+}
+
 static enum hg_code nodes(const struct flow_call *call, const struct xml_node *first,
                           struct hg_json *out)
 {
     struct hg_json array = hg_json_array();
     for (const struct xml_node *node = first; node != NULL; node = node->next) {
         struct hg_json value = hg_json_str(node->value);
-        if (node->kind == XML_ELEMENT) {
-            struct hg_buf buf = flow_call_buf(call);
-            hg_str text;
-            xml_node_write(&buf, node);
-            HG_TRY(hg_buf_finish(&buf, &text, call->eval->err));
-            HG_TRY(make_xml(call, text, &value));
-        }
+        if (node->kind == XML_ELEMENT)
+            HG_TRY(element(call, node, &value));
         hg_json_push(call->eval->arena, &array, value);
     }
     *out = array;

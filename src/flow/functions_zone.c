@@ -1,3 +1,4 @@
+#include "base/base.h"
 #include "flow/function_private.h"
 #include "flow/moment_private.h"
 #include "text/culture.h"

@@ -1,3 +1,4 @@
+#include "base/base.h"
 #include "flow/arithmetic_private.h"
 #include "flow/expression.h"
 #include "flow/index_private.h"

@@ -1,4 +1,6 @@
+#include "base/base.h"
 #include "flow/moment_private.h"
+#include "text/culture.h"
 
 #include <stdbool.h>
 #include <stddef.h>
@@ -168,7 +170,9 @@ static bool write_quoted(struct hg_buf *buf, hg_str pattern, size_t *at)
             (*at)++;
             return true;
         }
-        if (pattern.ptr[*at] == '\\' && ++(*at) == pattern.len)
+        bool is_escape = pattern.ptr[*at] == '\\';
+        *at += is_escape ? 1 : 0;
+        if (*at == pattern.len)
             return false;
         hg_buf_byte(buf, pattern.ptr[*at]);
     }

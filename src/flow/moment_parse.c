@@ -1,6 +1,8 @@
+#include "base/base.h"
 #include "flow/moment_private.h"
 #include "flow/moment_read_private.h"
 #include "text/casing.h"
+#include "text/culture.h"
 
 #include <stdbool.h>
 #include <stddef.h>

@@ -1,3 +1,4 @@
+#include "base/base.h"
 #include "flow/number_private.h"
 
 #include <float.h>

@@ -1,7 +1,8 @@
-#include "flow/arithmetic_private.h"
+#include "base/base.h"
 #include "flow/number_format_private.h"
 #include "flow/number_private.h"
 #include "flow/value_private.h"
+#include "text/culture.h"
 
 #include <math.h>
 #include <stdbool.h>

@@ -1,3 +1,4 @@
+#include "base/base.h"
 #include "flow/search_private.h"
 
 #include <stdbool.h>

@@ -1,4 +1,9 @@
+#include "base/base.h"
+#include "flow/expression.h"
+#include "flow/expression_private.h"
+#include "flow/function_private.h"
 #include "flow/select_private.h"
+#include "flow/value_private.h"
 
 #include <stdbool.h>
 #include <stddef.h>

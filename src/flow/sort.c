@@ -1,3 +1,4 @@
+#include "base/base.h"
 #include "flow/arithmetic_private.h"
 #include "flow/sort_private.h"
 #include "flow/value_private.h"

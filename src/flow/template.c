@@ -1,3 +1,4 @@
+#include "base/base.h"
 #include "flow/expression.h"
 #include "flow/template_private.h"
 #include "flow/value_private.h"
@@ -61,7 +62,7 @@ static enum hg_code eval_array(const struct walk *walk, const struct hg_json *va
 {
     struct hg_json array = flow_array_of(walk->arena, value->array.n);
     for (uint32_t i = 0; i < value->array.n; i++) {
-        struct hg_json item;
+        struct hg_json item = {0};
         enum hg_code code = eval_value(walk, &value->array.items[i], depth + 1, &item);
         if (code == HG_MALFORMED)
             flow_fault_prefix(walk->arena, walk->fault,

@@ -1,3 +1,4 @@
+#include "base/base.h"
 #include "flow/units_private.h"
 
 #include <stddef.h>

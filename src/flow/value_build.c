@@ -1,9 +1,10 @@
+#include "base/base.h"
 #include "flow/decimal_private.h"
-#include "flow/number_private.h"
 #include "flow/value_private.h"
 #include "text/casing.h"
 
 #include <math.h>
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 #include <string.h>
@@ -68,19 +69,18 @@ static void settle_leaf(struct hg_json *value)
 
 enum hg_code flow_value_settle(struct hg_json *value, unsigned depth, struct hg_err *err)
 {
-    bool is_container = value->kind == HG_JSON_ARRAY || value->kind == HG_JSON_OBJECT;
-    if (is_container && depth >= HG_MAX_FLOW_DEPTH)
+    bool is_array = value->kind == HG_JSON_ARRAY;
+    bool is_container = is_array || value->kind == HG_JSON_OBJECT;
+    uint32_t n = (uint32_t)hg_json_count(value);
+    if (!is_container) {
+        settle_leaf(value);
+        return HG_OK;
+    }
+    if (depth >= HG_MAX_FLOW_DEPTH)
         return HG_FAIL(err, HG_TOO_BIG, "a value nested deeper than %d", HG_MAX_FLOW_DEPTH);
-    if (value->kind == HG_JSON_ARRAY) {
-        for (uint32_t i = 0; i < value->array.n; i++)
-            HG_TRY(flow_value_settle(&value->array.items[i], depth + 1, err));
-        return HG_OK;
+    for (uint32_t i = 0; i < n; i++) {
+        struct hg_json *part = is_array ? &value->array.items[i] : &value->object.members[i].value;
+        HG_TRY(flow_value_settle(part, depth + 1, err));
     }
-    if (value->kind == HG_JSON_OBJECT) {
-        for (uint32_t i = 0; i < value->object.n; i++)
-            HG_TRY(flow_value_settle(&value->object.members[i].value, depth + 1, err));
-        return HG_OK;
-    }
-    settle_leaf(value);
     return HG_OK;
 }

@@ -1,3 +1,4 @@
+#include "base/base.h"
 #include "flow/expression.h"
 #include "flow/number_private.h"
 #include "flow/value_private.h"

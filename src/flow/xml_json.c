@@ -1,5 +1,7 @@
+#include "base/base.h"
 #include "flow/value_private.h"
 #include "flow/xml_json_private.h"
+#include "xml/xml.h"
 
 #include <stdbool.h>
 #include <stddef.h>

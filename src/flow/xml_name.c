@@ -1,3 +1,4 @@
+#include "base/base.h"
 #include "flow/xml_json_private.h"
 
 #include <stdbool.h>

@@ -1,9 +1,13 @@
 #include "text/casing.h"
 
+#include "base/base.h"
+
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
-#include <unicode/uchar.h>
+#include <unicode/uchar.h> // IWYU pragma: keep
+#include <unicode/umachine.h>
+#include <unicode/urename.h>
 
 enum {
     CAPITAL_I_WITH_DOT = 0x130,

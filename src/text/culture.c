@@ -1,10 +1,12 @@
 #include "text/culture.h"
 
+#include "base/base.h"
 #include "text/culture_private.h"
 
 #include <stddef.h>
 #include <stdint.h>
-#include <unicode/uloc.h>
+#include <unicode/uloc.h> // IWYU pragma: keep
+#include <unicode/urename.h>
 #include <unicode/utypes.h>
 
 #define ENGLISH_NAMES                                                                            \

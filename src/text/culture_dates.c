@@ -1,9 +1,13 @@
+#include "base/base.h"
+#include "text/culture.h"
 #include "text/culture_private.h"
 
 #include <stddef.h>
 #include <stdint.h>
-#include <unicode/udat.h>
-#include <unicode/udatpg.h>
+#include <unicode/udat.h>   // IWYU pragma: keep
+#include <unicode/udatpg.h> // IWYU pragma: keep
+#include <unicode/umachine.h>
+#include <unicode/urename.h>
 #include <unicode/utypes.h>
 
 enum { UNITS = 128, MAX_UTF8 = 512 };

@@ -1,9 +1,13 @@
+#include "base/base.h"
+#include "text/culture.h"
 #include "text/culture_private.h"
 
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
-#include <unicode/unum.h>
+#include <unicode/umachine.h>
+#include <unicode/unum.h> // IWYU pragma: keep
+#include <unicode/urename.h>
 #include <unicode/utypes.h>
 
 enum { UNITS = 64 };

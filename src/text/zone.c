@@ -1,10 +1,14 @@
 #include "text/zone.h"
 
+#include "base/base.h"
+
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
-#include <unicode/ucal.h>
-#include <unicode/uenum.h>
+#include <unicode/ucal.h>  // IWYU pragma: keep
+#include <unicode/uenum.h> // IWYU pragma: keep
+#include <unicode/umachine.h>
+#include <unicode/urename.h>
 #include <unicode/utypes.h>
 
 enum { NAME_UNITS = 96 };

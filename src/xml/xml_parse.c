@@ -1,3 +1,5 @@
+#include "base/base.h"
+#include "xml/xml.h"
 #include "xml/xml_private.h"
 
 #include <libxml/parser.h>
@@ -13,10 +15,10 @@ void xml_start(void)
     xmlInitParser();
 }
 
-void xml_doc_free(xmlDocPtr *doc)
+void xml_source_free(struct xml_source *source)
 {
-    if (*doc != NULL)
-        xmlFreeDoc(*doc);
+    if (source->doc != NULL)
+        xmlFreeDoc(source->doc);
 }
 
 static void free_parser(xmlParserCtxtPtr *parser)
@@ -56,7 +58,7 @@ static void drop_blanks(xmlDocPtr doc)
     }
 }
 
-enum hg_code xml_doc_read(hg_str text, xmlDocPtr *out, struct hg_err *err)
+enum hg_code xml_source_read(hg_str text, struct xml_source *out, struct hg_err *err)
 {
     enum { OPTIONS = XML_PARSE_NONET | XML_PARSE_NOERROR | XML_PARSE_NOWARNING };
     if (text.len > HG_MAX_XML)
@@ -74,7 +76,7 @@ enum hg_code xml_doc_read(hg_str text, xmlDocPtr *out, struct hg_err *err)
                        HG_ARG(why));
     }
     drop_blanks(doc);
-    *out = doc;
+    out->doc = doc;
     return HG_OK;
 }
 
@@ -159,8 +161,9 @@ static struct xml_node *copy_list(struct hg_arena *arena, xmlNodePtr list)
 }
 
 /* Recursion is as deep as the document, which libxml2 bounds to 256. */
-struct xml_node *xml_node_copy(struct hg_arena *arena, xmlNodePtr node)
+struct xml_node *xml_node_copy(struct hg_arena *arena, void *libxml_node)
 {
+    xmlNodePtr node = libxml_node;
     enum xml_kind kind;
     struct xml_node *copy = kind_of(node, &kind) ? HG_NEW(arena, struct xml_node) : NULL;
     if (copy == NULL)
@@ -203,9 +206,11 @@ static hg_str declared_encoding(hg_str text)
 enum hg_code xml_parse(struct hg_arena *arena, hg_str text, struct xml_document *out,
                        struct hg_err *err)
 {
-    HG_CLEANUP(xml_doc_free) xmlDocPtr doc = NULL;
+    HG_CLEANUP(xml_source_free) struct xml_source source = {0};
     hg_str trimmed = hg_str_trim(text);
-    HG_TRY(xml_doc_read(trimmed, &doc, err));
+    HG_TRY(xml_source_read(trimmed, &source, err));
+    const xmlDoc *doc = source.doc;
+    HG_ASSERT(doc != NULL);
     bool has_declaration = hg_str_starts(trimmed, HG_STR("<?xml "));
     struct xml_document document = {
         .has_declaration = has_declaration,

@@ -1,7 +1,10 @@
+#include "base/base.h"
+#include "xml/xml.h"
 #include "xml/xml_private.h"
 
 #include <libxml/tree.h>
 #include <libxml/xmlerror.h>
+#include <libxml/xmlstring.h>
 #include <libxml/xpath.h>
 #include <libxml/xpathInternals.h>
 #include <stdbool.h>
@@ -78,20 +81,20 @@ static enum hg_code refuse(const xmlXPathContext *context, struct hg_err *err)
 enum hg_code xml_path(struct hg_arena *arena, hg_str text, hg_str path, struct xml_answer *out,
                       struct hg_err *err)
 {
-    HG_CLEANUP(xml_doc_free) xmlDocPtr doc = NULL;
+    HG_CLEANUP(xml_source_free) struct xml_source source = {0};
     HG_CLEANUP(free_context) xmlXPathContextPtr context = NULL;
     HG_CLEANUP(free_object) xmlXPathObjectPtr object = NULL;
     struct xml_answer answer = {0};
     if (path.len > MAX_PATH)
         return HG_FAIL(err, HG_TOO_BIG, "a path of %zu bytes", path.len);
-    HG_TRY(xml_doc_read(hg_str_trim(text), &doc, err));
-    context = xmlXPathNewContext(doc);
+    HG_TRY(xml_source_read(hg_str_trim(text), &source, err));
+    context = xmlXPathNewContext(source.doc);
     const char *z = hg_str_z(arena, path);
     if (context == NULL || hg_arena_exhausted(arena))
         return HG_FAIL(err, HG_NO_MEMORY, "XPath");
     context->error = keep_quiet;
     context->opLimit = MAX_STEPS;
-    (void)xmlXPathOrderDocElems(doc); /* so that sorting need not walk */
+    (void)xmlXPathOrderDocElems(source.doc); /* so that sorting need not walk */
     object = xmlXPathEvalExpression((const xmlChar *)z, context);
     if (object == NULL || !take_answer(arena, object, &answer))
         return refuse(context, err);

@@ -1,3 +1,4 @@
+#include "base/base.h"
 #include "xml/xml.h"
 
 #include <stdbool.h>
