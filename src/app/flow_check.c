@@ -61,11 +61,18 @@ static enum hg_code refuse_connection(struct hg_arena *arena, const struct app_f
                                    HG_ARG(flow->owner), HG_ARG(connection), HG_ARG(api)));
 }
 
-static enum hg_code check_reference(struct store *store, struct hg_arena *arena, hg_str tenant,
-                                    const struct app_flow *flow,
-                                    const struct hg_json_member *member,
+struct owned {
+    struct store *store;
+    struct hg_arena *arena;
+    hg_str tenant;
+    const struct app_flow *flow;
+};
+
+static enum hg_code check_reference(const struct owned *owned, const struct hg_json_member *member,
                                     struct app_flow_fault *fault, struct hg_err *err)
 {
+    struct hg_arena *arena = owned->arena;
+    const struct app_flow *flow = owned->flow;
     hg_str name = app_flow_reference_connection(&member->value);
     hg_str api = app_flow_reference_api(&member->value);
     struct app_connection connection;
@@ -75,7 +82,8 @@ static enum hg_code check_reference(struct store *store, struct hg_arena *arena,
                                        "The flow is missing a connection for the API \"%.*s\": "
                                        "connectionReferences['%.*s'] has no connectionName.",
                                        HG_ARG(api), HG_ARG(member->name)));
-    enum hg_code code = app_connection_load(store, arena, tenant, name, &connection, err);
+    enum hg_code code =
+        app_connection_load(owned->store, arena, owned->tenant, name, &connection, err);
     if (code == HG_NOT_FOUND || (code == HG_OK && !hg_str_eq(connection.owner, flow->owner)))
         return refuse_connection(arena, flow, name, api, fault);
     HG_TRY(code);
@@ -93,10 +101,10 @@ enum hg_code app_flow_check_connections(struct store *store, struct hg_arena *ar
                                         struct hg_err *err)
 {
     const struct hg_json *references = hg_json_get(&flow->body, "connectionReferences");
+    const struct owned owned = {store, arena, tenant, flow};
     *fault = (struct app_flow_fault){0};
     for (size_t i = 0; i < hg_json_count(references) && fault->status == 0; i++)
-        HG_TRY(check_reference(store, arena, tenant, flow, &references->object.members[i], fault,
-                               err));
+        HG_TRY(check_reference(&owned, &references->object.members[i], fault, err));
     return HG_OK;
 }
 

@@ -30,9 +30,11 @@ enum hg_code app_flows_get(struct app_call *call, struct hg_err *err)
     if (!app_flow_environment(call) || !app_flow_page(call, &page))
         return HG_OK;
     bool all = app_flow_is_admin_scope(call) || call->caller.kind == APP_HOST_OPERATOR;
+    const struct app_flows_query query = {.owner = all ? HG_STR("") : call->caller.user.id,
+                                          .after = page.after,
+                                          .limit = page.top + 1};
     if (all || (wants_own(&page) && call->caller.kind == APP_DELEGATED))
-        HG_TRY(app_flows_list(call->app->store, call->arena, call->tenant->tenant.id,
-                              all ? HG_STR("") : call->caller.user.id, page.after, page.top + 1,
+        HG_TRY(app_flows_list(call->app->store, call->arena, call->tenant->tenant.id, &query,
                               &flows, err));
     struct hg_json value = hg_json_array();
     size_t n = flows.n > page.top ? page.top : flows.n;
@@ -230,33 +232,38 @@ enum hg_code app_flow_change(struct app_call *call, struct hg_err *err)
     return HG_OK;
 }
 
+static enum hg_code store_state(struct app_call *call, struct app_flow *flow,
+                                enum app_flow_state state, struct hg_err *err)
+{
+    struct app_commit commit = app_commit_new(call->arena);
+    bool done;
+    if (flow->state != state) {
+        flow->state = state;
+        flow->modified = call->now;
+        HG_TRY(arm(call, &commit, flow, err));
+        HG_TRY(app_flow_update(&commit, call->tenant->tenant.id, flow, false, err));
+    }
+    HG_TRY(
+        finish(call, &commit, flow->id, state == APP_FLOW_STARTED ? "start" : "stop", &done, err));
+    if (done)
+        app_answer_empty(call, 200);
+    return HG_OK;
+}
+
 static enum hg_code turn(struct app_call *call, enum app_flow_state state, struct hg_err *err)
 {
     struct app_flow flow;
     struct app_flow_fault fault = {0};
-    bool good;
-    HG_TRY(app_flow_find(call, &flow, &good, err));
-    if (!good)
+    bool found;
+    HG_TRY(app_flow_find(call, &flow, &found, err));
+    if (!found)
         return HG_OK;
     if (state == APP_FLOW_STARTED)
         HG_TRY(app_flow_check_connections(call->app->store, call->arena, call->tenant->tenant.id,
                                           &flow, &fault, err));
-    if (fault.status != 0) {
-        app_flow_refuse(call, &fault);
-        return HG_OK;
-    }
-    struct app_commit commit = app_commit_new(call->arena);
-    bool moved = flow.state != state;
-    flow.state = state;
-    flow.modified = call->now;
-    if (moved) {
-        HG_TRY(arm(call, &commit, &flow, err));
-        HG_TRY(app_flow_update(&commit, call->tenant->tenant.id, &flow, false, err));
-    }
-    HG_TRY(
-        finish(call, &commit, flow.id, state == APP_FLOW_STARTED ? "start" : "stop", &good, err));
-    if (good)
-        app_answer_empty(call, 200);
+    if (fault.status == 0)
+        return store_state(call, &flow, state, err);
+    app_flow_refuse(call, &fault);
     return HG_OK;
 }
 
@@ -286,11 +293,30 @@ enum hg_code app_flow_remove(struct app_call *call, struct hg_err *err)
     return HG_OK;
 }
 
-/* --- checkFlowErrors, checkFlowWarnings ---------------------------------------------------------
- */
+/* --- checkFlowErrors, checkFlowWarnings ---------------------------------------------------- */
+
+static struct hg_json findings_json(struct app_call *call, const struct flow_findings *findings,
+                                    enum flow_severity severity)
+{
+    struct hg_json out = hg_json_array();
+    for (size_t i = 0; i < findings->n; i++) {
+        const struct flow_finding *finding = &findings->items[i];
+        struct hg_json one = hg_json_object();
+        struct hg_json error = hg_json_object();
+        if (finding->severity != severity)
+            continue;
+        hg_json_put_str(call->arena, &error, "code", finding->code);
+        hg_json_put_str(call->arena, &error, "message", finding->message);
+        hg_json_put(call->arena, &one, "error", error);
+        hg_json_put_str(call->arena, &one, "path", finding->path);
+        hg_json_push(call->arena, &out, one);
+    }
+    return out;
+}
 
 static enum hg_code check(struct app_call *call, enum flow_severity severity, struct hg_err *err)
 {
+    static const char *const parts[] = {"definition", "connectionReferences"};
     struct app_flow flow;
     struct hg_json input;
     bool found;
@@ -300,27 +326,15 @@ static enum hg_code check(struct app_call *call, enum flow_severity severity, st
     if (!found)
         return HG_OK;
     struct hg_json body = hg_json_copy(call->arena, &flow.body);
-    const struct hg_json *definition = hg_json_path(&input, "properties.definition");
-    const struct hg_json *references = hg_json_path(&input, "properties.connectionReferences");
-    if (definition != NULL)
-        hg_json_put(call->arena, &body, "definition", *definition);
-    if (references != NULL)
-        hg_json_put(call->arena, &body, "connectionReferences", *references);
+    for (size_t i = 0; i < HG_COUNT(parts); i++) {
+        const struct hg_json *part = hg_json_get(hg_json_get(&input, "properties"), parts[i]);
+        if (part != NULL)
+            hg_json_put(call->arena, &body, parts[i], *part);
+    }
     struct flow_findings findings = {0};
     const struct flow_definition *read;
     HG_TRY(app_flow_findings(call->arena, &body, &findings, &read, err));
-    struct hg_json out = hg_json_array();
-    for (size_t i = 0; i < findings.n; i++) {
-        struct hg_json one = hg_json_object();
-        struct hg_json error = hg_json_object();
-        if (findings.items[i].severity != severity)
-            continue;
-        hg_json_put_str(call->arena, &error, "code", findings.items[i].code);
-        hg_json_put_str(call->arena, &error, "message", findings.items[i].message);
-        hg_json_put(call->arena, &one, "error", error);
-        hg_json_put_str(call->arena, &one, "path", findings.items[i].path);
-        hg_json_push(call->arena, &out, one);
-    }
+    struct hg_json out = findings_json(call, &findings, severity);
     app_answer_json(call, 200, &out);
     return HG_OK;
 }

@@ -1,6 +1,6 @@
 #include "app/flows.h"
 
-#include "app/app_private.h"
+#include "app/app.h"
 #include "app/commit.h"
 #include "app/runs.h"
 #include "base/base.h"
@@ -155,23 +155,23 @@ enum hg_code app_flow_tenant(struct store *store, struct hg_arena *arena, hg_str
 }
 
 enum hg_code app_flows_list(struct store *store, struct hg_arena *arena, hg_str tenant,
-                            hg_str owner, hg_str after, uint32_t limit, struct app_flows *out,
+                            const struct app_flows_query *query, struct app_flows *out,
                             struct hg_err *err)
 {
-    const struct store_value prefix[] = {store_text(tenant), store_text(owner)};
-    bool of_owner = owner.len > 0;
-    const struct store_query query = {
+    const struct store_value prefix[] = {store_text(tenant), store_text(query->owner)};
+    bool of_owner = query->owner.len > 0;
+    const struct store_query find = {
         .table = &app_flows_table,
         .index = of_owner ? BY_OWNER : BY_KEY,
         .prefix = prefix,
         .n_prefix = of_owner ? 2 : 1,
-        .has_from = after.len > 0,
+        .has_from = query->after.len > 0,
         .from_exclusive = true,
-        .from = store_text(after),
-        .limit = limit,
+        .from = store_text(query->after),
+        .limit = query->limit,
     };
     struct store_rows rows;
-    HG_TRY(store_find(store, arena, &query, &rows, err));
+    HG_TRY(store_find(store, arena, &find, &rows, err));
     struct app_flow *items = HG_NEW_ARRAY(arena, struct app_flow, rows.n);
     if (items == NULL)
         return HG_FAIL(err, HG_NO_MEMORY, "%zu flows", rows.n);
@@ -182,10 +182,11 @@ enum hg_code app_flows_list(struct store *store, struct hg_arena *arena, hg_str 
 }
 
 enum hg_code app_flow_revision(struct store *store, struct hg_arena *arena, hg_str tenant,
-                               hg_str flow, int64_t revision, struct hg_json *out,
+                               const struct app_flow_moment *moment, struct hg_json *out,
                                struct hg_err *err)
 {
-    const struct store_value key[] = {store_text(tenant), store_text(flow), store_int(revision)};
+    const struct store_value key[] = {store_text(tenant), store_text(moment->flow),
+                                      store_int(moment->revision)};
     struct store_row row;
     HG_TRY(store_get(store, arena, &app_flow_revisions_table, key, &row, err));
     return hg_json_parse(arena, row.values[V_BODY].bytes, HG_JSON_STRICT, &hg_json_file, out, err);

@@ -48,12 +48,20 @@ HG_MUST_USE enum hg_code app_flow_load(struct store *store, struct hg_arena *are
 HG_MUST_USE enum hg_code app_flow_tenant(struct store *store, struct hg_arena *arena, hg_str id,
                                          hg_str *out_tenant, struct hg_err *err);
 /* In id order after `after`, at most `limit`; of one owner, or with owner "" of the tenant. */
+struct app_flows_query {
+    hg_str owner, after;
+    uint32_t limit;
+};
 HG_MUST_USE enum hg_code app_flows_list(struct store *store, struct hg_arena *arena, hg_str tenant,
-                                        hg_str owner, hg_str after, uint32_t limit,
-                                        struct app_flows *out, struct hg_err *err);
+                                        const struct app_flows_query *query, struct app_flows *out,
+                                        struct hg_err *err);
 /* The body as it was at that revision. HG_NOT_FOUND. */
+struct app_flow_moment {
+    hg_str flow;
+    int64_t revision;
+};
 HG_MUST_USE enum hg_code app_flow_revision(struct store *store, struct hg_arena *arena,
-                                           hg_str tenant, hg_str flow, int64_t revision,
+                                           hg_str tenant, const struct app_flow_moment *moment,
                                            struct hg_json *out, struct hg_err *err);
 
 /* Append. An insert of a taken id fails the commit with HG_EXISTS; an update fails it with

@@ -6,6 +6,7 @@
 #include "app/flows.h"
 #include "app/timers.h"
 #include "base/base.h"
+#include "flow/definition.h"
 #include "flow/run.h"
 #include "store/store.h"
 
@@ -117,7 +118,7 @@ enum hg_code app_runs_list(struct store *store, struct hg_arena *arena, hg_str t
 enum hg_code app_runs_any_active(struct store *store, struct hg_arena *arena, hg_str tenant,
                                  hg_str flow, bool *out, struct hg_err *err)
 {
-    struct app_runs runs;
+    struct app_runs runs = {0};
     const struct app_runs_query query = {
         .flow = flow, .has_status = true, .status = FLOW_STATUS_RUNNING, .limit = 1};
     HG_TRY(app_runs_list(store, arena, tenant, &query, &runs, err));
@@ -235,8 +236,8 @@ enum hg_code app_run_open(struct app_call *call, hg_str id, struct app_run_view 
     out->body = HG_NEW(call->arena, struct hg_json);
     if (out->body == NULL)
         return HG_FAIL(err, HG_NO_MEMORY, "run %.*s", HG_ARG(id));
-    HG_TRY(app_flow_revision(store, call->arena, tenant, out->row.flow, out->row.revision,
-                             out->body, err));
+    const struct app_flow_moment moment = {out->row.flow, out->row.revision};
+    HG_TRY(app_flow_revision(store, call->arena, tenant, &moment, out->body, err));
     HG_TRY(app_flow_definition(call->arena, out->body, &out->definition, err));
     return flow_run_parse(call->arena, out->definition, &out->row.state, 1, &out->run, err);
 }

@@ -118,8 +118,7 @@ static enum hg_code call_http(struct app_call *call, const struct app_run_view *
                          : no_answer(call->arena, command, code, &why, out);
 }
 
-/* --- Connectors --------------------------------------------------------------------------------
- */
+/* --- Connectors ---------------------------------------------------------------------------- */
 
 /* The older spelling gives its pieces under their own names. */
 static struct hg_json pieces(struct hg_arena *arena, const struct flow_command *command)
@@ -181,8 +180,7 @@ enum hg_code app_run_effect(struct app_call *call, const struct app_run_view *vi
                : call_connector(call, view, owner, command, out, err);
 }
 
-/* --- What has no answer --------------------------------------------------------------------------
- */
+/* --- What has no answer -------------------------------------------------------------------- */
 
 static bool has_waiting(const struct app_call *call, const struct app_run *row)
 {

@@ -10,6 +10,7 @@
 #include "http/http.h"
 #include "odata/odata.h"
 
+#include <inttypes.h>
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
@@ -159,15 +160,13 @@ enum hg_code app_run_repetitions(struct app_call *call, struct hg_err *err)
         value.array.n = page.top;
     for (uint32_t i = 0; i < value.array.n; i++)
         put_repetition_links(call, &view, action, &value.array.items[i]);
-    app_flow_answer_page(
-        call, &page, value,
-        more ? hg_str_format(call->arena, "%llu", (unsigned long long)(skip + page.top))
-             : HG_STR(""));
+    app_flow_answer_page(call, &page, value,
+                         more ? hg_str_format(call->arena, "%" PRIu64, skip + page.top)
+                              : HG_STR(""));
     return HG_OK;
 }
 
-/* --- The list ------------------------------------------------------------------------------------
- */
+/* --- The list ------------------------------------------------------------------------------ */
 
 static bool status_of(hg_str text, enum flow_status *out)
 {
@@ -188,6 +187,9 @@ struct run_list {
     const struct odata_filter *filter;
     struct app_runs_query query;
     bool is_empty; /* a status that no run here ever has */
+    struct hg_json value;
+    hg_str last;       /* run in `value` */
+    hg_str more_after; /* "" : this page is the last */
 };
 
 static bool read_list(struct app_call *call, const struct app_flow *flow, struct run_list *out)
@@ -210,30 +212,36 @@ static bool read_list(struct app_call *call, const struct app_flow *flow, struct
     return true;
 }
 
+/* False: the page of answers was full before. */
+static bool add_row(struct app_call *call, const struct app_flow *flow, struct run_list *list,
+                    const struct app_run *row)
+{
+    if (list->filter != NULL && !odata_filter_holds(list->filter, &row->summary))
+        return true;
+    if (hg_json_count(&list->value) == list->page.top) {
+        list->more_after = list->last;
+        return false;
+    }
+    hg_json_push(call->arena, &list->value, app_run_json(call, flow, row));
+    list->last = row->id;
+    return true;
+}
+
 /* Pages of rows until the page of answers is full. */
 static enum hg_code collect(struct app_call *call, const struct app_flow *flow,
-                            struct run_list *list, struct hg_json *value, hg_str *last,
-                            struct hg_err *err)
+                            struct run_list *list, struct hg_err *err)
 {
     struct app_runs runs = {0};
-    *last = HG_STR("");
-    do {
+    bool has_room = !list->is_empty;
+    while (has_room) {
         HG_TRY(app_runs_list(call->app->store, call->arena, call->tenant->tenant.id, &list->query,
                              &runs, err));
-        for (size_t i = 0; i < runs.n; i++) {
-            const struct app_run *row = &runs.items[i];
-            if (list->filter != NULL && !odata_filter_holds(list->filter, &row->summary))
-                continue;
-            if (hg_json_count(value) == list->page.top) {
-                *last = hg_json_str_or(hg_json_get(hg_json_item(value, list->page.top - 1), "name"),
-                                       HG_STR(""));
-                return HG_OK;
-            }
-            hg_json_push(call->arena, value, app_run_json(call, flow, row));
-        }
+        for (size_t i = 0; i < runs.n && has_room; i++)
+            has_room = add_row(call, flow, list, &runs.items[i]);
         if (runs.n > 0)
             list->query.after = runs.items[runs.n - 1].id;
-    } while (runs.n == list->query.limit);
+        has_room = has_room && runs.n == list->query.limit;
+    }
     return HG_OK;
 }
 
@@ -245,11 +253,9 @@ enum hg_code app_runs_get(struct app_call *call, struct hg_err *err)
     HG_TRY(app_flow_find(call, &flow, &found, err));
     if (!found || !read_list(call, &flow, &list))
         return HG_OK;
-    struct hg_json value = hg_json_array();
-    hg_str last = HG_STR("");
-    if (!list.is_empty)
-        HG_TRY(collect(call, &flow, &list, &value, &last, err));
-    app_flow_answer_page(call, &list.page, value, last);
+    list.value = hg_json_array();
+    HG_TRY(collect(call, &flow, &list, err));
+    app_flow_answer_page(call, &list.page, list.value, list.more_after);
     return HG_OK;
 }
 
@@ -304,8 +310,8 @@ enum hg_code app_run_cancel(struct app_call *call, struct hg_err *err)
 
 /* Appends a run of the flow as it is now, begun with what began `row`. */
 static enum hg_code repeat(struct app_call *call, struct app_commit *commit,
-                           const struct app_flow *flow, const struct app_run *row, bool only_once,
-                           hg_str *out_id, struct hg_err *err)
+                           const struct app_flow *flow, const struct app_run *row, hg_str *out_id,
+                           struct hg_err *err)
 {
     const struct flow_definition *definition;
     HG_TRY(app_flow_definition(call->arena, &flow->body, &definition, err));
@@ -316,9 +322,7 @@ static enum hg_code repeat(struct app_call *call, struct app_commit *commit,
         .inputs = hg_json_get(&row->cause, "inputs"),
         .is_resubmit = true,
     };
-    HG_TRY(app_run_start(call, commit, &start, out_id, err));
-    app_run_mark_resubmitted(commit, call->tenant->tenant.id, row->id, *out_id, only_once);
-    return HG_OK;
+    return app_run_start(call, commit, &start, out_id, err);
 }
 
 static struct hg_json pair(struct app_call *call, hg_str run, hg_str by)
@@ -345,7 +349,8 @@ enum hg_code app_run_resubmit(struct app_call *call, struct hg_err *err)
     }
     struct app_commit commit = app_commit_new(call->arena);
     hg_str id;
-    HG_TRY(repeat(call, &commit, &flow, &row, false, &id, err));
+    HG_TRY(repeat(call, &commit, &flow, &row, &id, err));
+    app_run_mark_resubmitted(&commit, call->tenant->tenant.id, row.id, id, false);
     HG_TRY(app_commit_run(&commit, call->app->store, err));
     app_run_wake(call->app);
     http_set_field(call->response, "x-ms-workflow-run-id", id);
@@ -366,7 +371,8 @@ static enum hg_code repeat_page(struct app_call *call, const struct app_flow *fl
         hg_str id;
         if (runs->items[i].resubmitted.len > 0)
             continue;
-        HG_TRY(repeat(call, &commit, flow, &runs->items[i], true, &id, err));
+        HG_TRY(repeat(call, &commit, flow, &runs->items[i], &id, err));
+        app_run_mark_resubmitted(&commit, call->tenant->tenant.id, runs->items[i].id, id, true);
         hg_json_push(call->arena, &pairs, pair(call, runs->items[i].id, id));
     }
     HG_TRY(app_commit_run(&commit, call->app->store, err));

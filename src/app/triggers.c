@@ -10,6 +10,7 @@
 #include "connector/connector.h"
 #include "flow/definition.h"
 #include "flow/trigger.h"
+#include "store/store.h"
 
 #include <stdbool.h>
 #include <stddef.h>
@@ -60,8 +61,7 @@ enum hg_code app_trigger_arm(struct app_commit *commit, hg_str tenant, hg_time n
     return HG_OK;
 }
 
-/* --- Firing ------------------------------------------------------------------------------------
- */
+/* --- Firing -------------------------------------------------------------------------------- */
 
 static enum hg_code start_all(struct app_call *call, struct app_commit *commit,
                               const struct app_firing *firing, const struct flow_firing *result,
@@ -111,8 +111,7 @@ enum hg_code app_trigger_fire(struct app_call *call, struct app_commit *commit,
                                           : HG_OK;
 }
 
-/* --- The timer of a trigger ----------------------------------------------------------------------
- */
+/* --- The timer of a trigger ---------------------------------------------------------------- */
 
 struct turn {
     struct app_call *call;
@@ -237,19 +236,24 @@ static enum hg_code plan(struct turn *turn, struct hg_err *err)
     return HG_OK;
 }
 
+static enum hg_code act(struct turn *turn, struct hg_err *err)
+{
+    HG_TRY(app_flow_definition(turn->call->arena, &turn->flow.body, &turn->definition, err));
+    HG_TRY(evaluate(turn, err));
+    return plan(turn, err);
+}
+
 static enum hg_code take_turn(struct turn *turn, struct hg_err *err)
 {
     struct store *store = turn->call->app->store;
     enum hg_code code = app_flow_load(store, turn->call->arena, turn->call->tenant->tenant.id,
                                       turn->timer->ref, &turn->flow, err);
-    if (code == HG_NOT_FOUND || (code == HG_OK && turn->flow.state != APP_FLOW_STARTED)) {
+    if (code == HG_NOT_FOUND || (code == HG_OK && turn->flow.state != APP_FLOW_STARTED))
         app_timer_end(&turn->commit, turn->timer);
-    } else {
-        HG_TRY(code);
-        HG_TRY(app_flow_definition(turn->call->arena, &turn->flow.body, &turn->definition, err));
-        HG_TRY(evaluate(turn, err));
-        HG_TRY(plan(turn, err));
-    }
+    else if (code == HG_OK)
+        HG_TRY(act(turn, err));
+    else
+        return code;
     return app_commit_run(&turn->commit, store, err);
 }
 

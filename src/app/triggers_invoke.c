@@ -7,6 +7,7 @@
 #include "connector/connector.h"
 #include "flow/definition.h"
 #include "http/http.h"
+#include "model/model.h"
 
 #include <stdbool.h>
 #include <stddef.h>
@@ -14,8 +15,7 @@
 
 /* Requests that fire a trigger: its signed URL, and triggers/{t}/run. */
 
-/* --- What the trigger sees ----------------------------------------------------------------------
- */
+/* --- What the trigger sees ----------------------------------------------------------------- */
 
 /* Credentials of the caller are no business of the flow's maker. */
 static bool is_private(hg_str name)
