@@ -15,7 +15,7 @@
 
 /* Connections as the platform's clients see them (flow-platform.md 1.10.1). */
 
-enum { MAX_ID = 64, MAX_DISPLAY_NAME = 256 };
+enum { MAX_DISPLAY_NAME = 256 };
 
 /* A tenant has one environment: Default-<tenant>, or ~default. */
 static bool environment_is_ours(struct app_call *call, hg_str name)
@@ -99,21 +99,6 @@ enum hg_code app_connection_get(struct app_call *call, struct hg_err *err)
 
 /* --- Create and rename ------------------------------------------------------------------ */
 
-static bool id_is_good(struct app_call *call, hg_str id)
-{
-    bool good = id.len <= MAX_ID;
-    for (size_t i = 0; good && i < id.len; i++) {
-        char c = id.ptr[i];
-        good = (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || c == '-' || c == '_';
-    }
-    if (!good)
-        app_refuse(call, 400, "InvalidConnectionName",
-                   "A connection's name has letters, digits, '-' and '_', at most %d; make one "
-                   "of 32 hexadecimal digits.",
-                   (int)MAX_ID);
-    return good;
-}
-
 static hg_str display_name_of(const struct hg_json *body, hg_str otherwise)
 {
     hg_str name = hg_json_str_or(hg_json_path(body, "properties.displayName"), HG_STR(""));
@@ -136,8 +121,11 @@ static enum hg_code create(struct app_call *call, const struct hg_json *body, st
     struct model_user owner;
     bool refused;
     hg_str id = hg_str_lower(call->arena, app_param(call, "connection"));
-    if (!id_is_good(call, id))
+    if (!app_connection_id_is_good(id)) {
+        app_refuse(call, 400, "InvalidConnectionName",
+                   "A connection's name has letters, digits, '-' and '_', at most 64 of them.");
         return HG_OK;
+    }
     HG_TRY(app_connector_load(call->arena, app_param(call, "api"), &connector, err));
     if (connector == NULL) {
         app_refuse(call, 404, "ApiNotFound", "There is no connector '%.*s'.",
@@ -147,18 +135,11 @@ static enum hg_code create(struct app_call *call, const struct hg_json *body, st
     HG_TRY(app_connection_new_owner(call, body, &owner, &refused, err));
     if (refused)
         return HG_OK;
-    const struct app_connection made = {
-        .id = id,
-        .owner = owner.id,
-        .api = connector->name,
-        .display_name = display_name_of(body, owner.upn),
-        .status = APP_CONNECTION_UNAUTHENTICATED,
-        .error_code = HG_STR("Unauthenticated"),
-        .error_message = HG_STR("This connection is not authenticated."),
-        .created = call->now,
-        .modified = call->now,
-        .version = 1,
-    };
+    struct app_connection made = app_connection_new(call->now);
+    made.id = id;
+    made.owner = owner.id;
+    made.api = connector->name;
+    made.display_name = display_name_of(body, owner.upn);
     HG_TRY(run_insert(call, &made, err));
     return app_connection_answer(call, 201, &made, err);
 }

@@ -6,6 +6,7 @@
 #include "crypto/crypto.h"
 #include "store/store.h"
 
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
@@ -26,6 +27,7 @@ enum {
     N_COLUMNS
 };
 enum { BY_KEY = -1, BY_OWNER = 0 };
+enum { MAX_ID = 64 };
 
 const struct store_table app_connections_table = {
     .name = "connections",
@@ -50,6 +52,28 @@ const struct store_table app_connections_table = {
     .indexes = {{"connections_by_owner", {TENANT, OWNER}, 2, false}},
     .n_indexes = 1,
 };
+
+struct app_connection app_connection_new(hg_time now)
+{
+    return (struct app_connection){
+        .status = APP_CONNECTION_UNAUTHENTICATED,
+        .error_code = HG_STR("Unauthenticated"),
+        .error_message = HG_STR("This connection is not authenticated."),
+        .created = now,
+        .modified = now,
+        .version = 1,
+    };
+}
+
+bool app_connection_id_is_good(hg_str id)
+{
+    bool good = id.len > 0 && id.len <= MAX_ID;
+    for (size_t i = 0; good && i < id.len; i++) {
+        char c = id.ptr[i];
+        good = (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || c == '-' || c == '_';
+    }
+    return good;
+}
 
 static struct app_connection connection_of(const struct store_value *v)
 {

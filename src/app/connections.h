@@ -29,6 +29,11 @@ struct app_connection {
     int64_t version;
 };
 
+/* One that nobody has signed in yet; the caller adds whose it is and for what. */
+struct app_connection app_connection_new(hg_time now);
+/* Letters in lower case, digits, '-' and '_', at most 64. */
+bool app_connection_id_is_good(hg_str id);
+
 /* HG_NOT_FOUND. */
 HG_MUST_USE enum hg_code app_connection_load(struct store *store, struct hg_arena *arena,
                                              hg_str tenant, hg_str id, struct app_connection *out,

@@ -216,6 +216,7 @@ static const struct {
     {"namedLocations", add_location},
     {"conditionalAccessPolicies", add_policy},
     {"tokenLifetimePolicies", add_lifetime_policy},
+    {"connections", app_seed_connection},
     {"flows", app_seed_flow},
 };
 

@@ -24,5 +24,7 @@ HG_MUST_USE enum hg_code app_seed_refuse(struct app_seed *seed, hg_str message, 
 bool app_seed_user(const struct app_seed *seed, hg_str name, hg_str *out_id);
 
 /* Sections that stand in files of their own. */
+HG_MUST_USE enum hg_code app_seed_connection(struct app_seed *seed, const struct hg_json *item,
+                                             struct hg_err *err);
 HG_MUST_USE enum hg_code app_seed_flow(struct app_seed *seed, const struct hg_json *item,
                                        struct hg_err *err);
