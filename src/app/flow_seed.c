@@ -1,4 +1,3 @@
-#include "app/commit.h"
 #include "app/flows.h"
 #include "app/seed.h"
 #include "app/triggers.h"
@@ -7,6 +6,7 @@
 
 #include <stdbool.h>
 #include <stddef.h>
+#include <stdint.h>
 
 /* flows[] of a seed: the create body of flow-platform.md 1.5 with `id` and `owner`. Whether
  * its connections are there is not asked: they stand in the same seed. */
