@@ -103,12 +103,34 @@ static hg_str american(struct hg_arena *arena, hg_time t)
                          hour, c.minute, c.second, c.hour < 12 ? "AM" : "PM");
 }
 
+/* The grammar of 1.10.3 has each of the three ids on a line of its own, where the token
+ * endpoint's answer has blanks. */
+static enum hg_code refusal_body(struct app_call *call, const struct oidc_error *error, hg_str *out,
+                                 struct hg_err *err)
+{
+    struct hg_arena *arena = call->arena;
+    struct oidc_error_context context = app_oauth_context(call);
+    struct hg_json json;
+    hg_str body;
+    hg_str text;
+    HG_TRY(oidc_error_body(arena, error, &context, &body, err));
+    HG_TRY(hg_json_parse(arena, body, HG_JSON_STRICT, &hg_json_api, &json, err));
+    HG_TRY(oidc_error_text(arena, error, &text, err));
+    hg_json_put_str(arena, &json, "error_description",
+                    hg_str_format(arena,
+                                  "%.*s\r\nTrace ID: %.*s\r\nCorrelation ID: %.*s\r\n"
+                                  "Timestamp: %.*s",
+                                  HG_ARG(text), HG_ARG(context.trace_id),
+                                  HG_ARG(context.correlation_id),
+                                  HG_ARG(hg_time_aadsts(arena, context.now))));
+    return hg_json_render(arena, &json, out, err);
+}
+
 enum hg_code app_connection_failure(struct app_call *call, hg_str service,
                                     const struct oidc_error *error, hg_str *out, struct hg_err *err)
 {
-    struct oidc_error_context context = app_oauth_context(call);
     hg_str body;
-    HG_TRY(oidc_error_body(call->arena, error, &context, &body, err));
+    HG_TRY(refusal_body(call, error, &body, err));
     *out = hg_str_format(call->arena,
                          "Failed to refresh access token for service: %.*s. Correlation Id=g-%.*s, "
                          "UTC TimeStamp=%.*s, Error: Failed to acquire token from AAD: %.*s",

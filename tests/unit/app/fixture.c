@@ -11,7 +11,9 @@ static const char seed[] =
     "{\"id\":\"" FIXTURE_MAKER "\",\"userPrincipalName\":\"maker@contoso.test\","
     "\"displayName\":\"Maja Maker\",\"password\":\"Correct-Horse-2\"},"
     "{\"id\":\"9e2f4d70-6a1b-4d3c-8f25-51c7be90aa03\",\"userPrincipalName\":"
-    "\"user@contoso.test\",\"displayName\":\"Uri User\",\"password\":\"Correct-Horse-3\"}]}";
+    "\"user@contoso.test\",\"displayName\":\"Uri User\",\"password\":\"Correct-Horse-3\"}],"
+    "\"connections\":[{\"id\":\"makers-mail\",\"owner\":\"maker@contoso.test\",\"connector\":"
+    "\"shared_office365\",\"signedIn\":{\"methods\":[\"password\"]}}]}";
 
 static const hg_time noon = {.us = 1764072000000000}; /* 2025-11-25T12:00:00Z */
 
@@ -53,10 +55,45 @@ static enum hg_code send(void *self, struct hg_arena *arena, const struct http_c
     return HG_OK;
 }
 
+static enum hg_code loop_back(void *self, struct hg_arena *arena, const struct http_call *call,
+                              struct http_answer *out, struct hg_err *err)
+{
+    struct fixture *fixture = self;
+    (void)err;
+    assert_true(fixture->n_calls < FIXTURE_MAX_CALLS);
+    fixture->urls[fixture->n_calls++] = hg_str_dup(fixture->arena, call->url);
+    assert_true(hg_str_starts(call->url, fixture->app.config.base_url));
+    struct http_request request = {
+        .method = call->method,
+        .target = hg_str_from(call->url, fixture->app.config.base_url.len),
+        .headers = call->headers,
+        .body = call->body,
+        .scheme = HG_STR("https"),
+        .host = HG_STR("localhost:8443"),
+    };
+    struct http_response *response = HG_NEW(arena, struct http_response);
+    assert_non_null(response);
+    assert_int_equal(http_target_parse(arena, request.target, &request.path, &request.query, NULL),
+                     HG_OK);
+    app_handle(&fixture->app, fixture->now, arena, &request, response);
+    *out = (struct http_answer){.status = response->status,
+                                .headers = {response->fields, response->n_fields},
+                                .body = response->body};
+    return HG_OK;
+}
+
+void fixture_loop_back(struct fixture *fixture)
+{
+    fixture->app.client = (struct http_client){loop_back, fixture};
+}
+
 static enum hg_code take_mail(void *self, hg_str from, const hg_str *to, size_t n_to,
                               hg_str message, struct hg_err *err)
 {
-    (void)self, (void)from, (void)to, (void)n_to, (void)message, (void)err;
+    struct fixture *fixture = self;
+    (void)from, (void)to, (void)n_to, (void)err;
+    fixture->n_mails++;
+    fixture->mail = hg_str_dup(fixture->arena, message);
     return HG_OK;
 }
 

@@ -30,10 +30,16 @@ struct fixture {
     size_t n_replies;
     struct http_response reply; /* the last one that was completed */
     size_t n_wakes;
+
+    size_t n_mails;
+    hg_str mail; /* the last one, as sent */
 };
 
-/* A tenant with maker@contoso.test and user@contoso.test. */
+/* A tenant with maker@contoso.test and user@contoso.test, and the maker's connection
+ * "makers-mail", signed in with a password now. */
 void fixture_open(struct fixture *fixture);
+/* From now on calls are the world's no more: they come back to this very shell. */
+void fixture_loop_back(struct fixture *fixture);
 void fixture_close(struct fixture *fixture);
 
 /* As the host operator, over the admin socket. `body` NULL: none. */
