@@ -9,7 +9,7 @@ NODE       := .deps/node/bin/node
 
 all: deps-build             ## build build/headgate
 	@[ -d $(BUILD) ] || meson setup $(BUILD) --buildtype=debugoptimized >/dev/null
-	@ninja -C $(BUILD) --quiet headgate
+	@ninja -C $(BUILD) --quiet src/main/headgate
 	@ln -sf src/main/headgate $(BUILD)/headgate
 
 run: all                    ## install what is missing, build, start a development server on an embedded database
