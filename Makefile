@@ -1,6 +1,6 @@
 # The front door; thin over meson and npm. `make help` lists what there is.
 .DEFAULT_GOAL := all
-.PHONY: all run test check lint corpus bench fuzz deps install prove-fresh clean help
+.PHONY: all run test check lint corpus bench fuzz deps install clean help
 
 BUILD      := build
 TESTBUILD  := build-test
@@ -53,9 +53,6 @@ deps-check:
 
 install: all                ## into $(PREFIX)
 	install -D -m 0755 $(BUILD)/src/main/headgate $(DESTDIR)$(PREFIX)/bin/headgate
-
-prove-fresh:                ## both commands in a bare Debian 12 chroot
-	@tools/prove_fresh
 
 clean:                      ## remove what was built
 	rm -rf build build-*
