@@ -12,6 +12,9 @@
 #include "connector/connector.h"
 #include "crypto/crypto.h"
 #include "event/event.h"
+#include "model/model.h"
+#include "oidc/client_auth.h"
+#include "oidc/error.h"
 #include "oidc/token.h"
 
 #include <stdbool.h>

@@ -2,6 +2,7 @@
 #include "app/connections.h"
 #include "app/oauth.h"
 #include "base/base.h"
+#include "model/model.h"
 #include "oidc/error.h"
 
 #include <stddef.h>

@@ -1,5 +1,4 @@
 #include "app/app.h"
-#include "app/commit.h"
 #include "app/connections.h"
 #include "app/connectors.h"
 #include "app/first_party.h"
@@ -12,6 +11,7 @@
 
 #include <stdbool.h>
 #include <stddef.h>
+#include <stdint.h>
 
 /* connections[] of a seed (architecture part 6): `id`, `owner`, `connector`, `displayName`,
  * and with `signedIn` {at, methods, ip, country, device} a grant as if the owner had signed
@@ -214,7 +214,7 @@ enum hg_code app_seed_connection(struct app_seed *seed, const struct hg_json *it
 {
     static const char *const known[] = {"id", "owner", "connector", "displayName", "signedIn"};
     struct app_connection connection = app_connection_new(seed->write.now);
-    const struct connector *connector;
+    const struct connector *connector = NULL;
     const struct hg_json *signed_in = hg_json_get(item, "signedIn");
     HG_TRY(check_members(seed, item, known, HG_COUNT(known), err));
     HG_TRY(read_heading(seed, item, &connector, &connection, err));

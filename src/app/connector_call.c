@@ -14,6 +14,7 @@
 
 #include <stdbool.h>
 #include <stddef.h>
+#include <stdint.h>
 
 enum { CALL_SECONDS = 100, MAX_FIELDS = 40 };
 

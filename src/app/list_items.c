@@ -75,10 +75,10 @@ static enum hg_code matching(struct app_call *call, const struct app_list *list,
                              const struct odata_query *query, struct hg_json *out,
                              struct hg_err *err)
 {
+    const struct app_list_source from = app_list_source_of(call);
     struct app_list_items all;
     *out = hg_json_array();
-    HG_TRY(app_list_items_after(call->app->store, call->arena, call->tenant->tenant.id, list->id, 0,
-                                MAX_SCAN, &all, err));
+    HG_TRY(app_list_items_after(&from, list->id, 0, MAX_SCAN, &all, err));
     for (size_t i = 0; i < all.n; i++) {
         struct hg_json shown;
         HG_TRY(app_list_item_show(call, list, &all.items[i], &shown, err));
@@ -149,6 +149,7 @@ enum hg_code app_list_items_get(struct app_call *call, struct hg_err *err)
 static enum hg_code find_item(struct app_call *call, struct app_list *list,
                               struct app_list_item *out, bool *found, struct hg_err *err)
 {
+    const struct app_list_source from = app_list_source_of(call);
     uint64_t number = 0;
     HG_TRY(app_list_find(call, list, found, err));
     if (!*found)
@@ -156,8 +157,7 @@ static enum hg_code find_item(struct app_call *call, struct app_list *list,
     hg_str text = app_param(call, "id");
     enum hg_code code = HG_NOT_FOUND;
     if (hg_str_u64(text, INT64_MAX, &number))
-        code = app_list_item_load(call->app->store, call->arena, call->tenant->tenant.id, list->id,
-                                  (int64_t)number, out, err);
+        code = app_list_item_load(&from, list->id, (int64_t)number, out, err);
     *found = code == HG_OK;
     if (code != HG_NOT_FOUND)
         return code;
@@ -269,11 +269,11 @@ static void put_location(struct app_call *call, int64_t seen)
 static enum hg_code answer_new(struct app_call *call, const struct app_list *list, int64_t seen,
                                struct hg_err *err)
 {
+    const struct app_list_source from = app_list_source_of(call);
     struct app_list_items items;
     struct hg_json value = hg_json_array();
     struct hg_json body = hg_json_object();
-    HG_TRY(app_list_items_after(call->app->store, call->arena, call->tenant->tenant.id, list->id,
-                                seen, MAX_POLL, &items, err));
+    HG_TRY(app_list_items_after(&from, list->id, seen, MAX_POLL, &items, err));
     for (size_t i = 0; i < items.n; i++) {
         struct hg_json shown;
         HG_TRY(app_list_item_show(call, list, &items.items[i], &shown, err));

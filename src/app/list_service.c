@@ -40,13 +40,13 @@ bool app_list_site_asked(struct app_call *call, hg_str *out)
 enum hg_code app_list_find(struct app_call *call, struct app_list *out, bool *found,
                            struct hg_err *err)
 {
+    const struct app_list_source from = app_list_source_of(call);
     hg_str site;
     hg_str table;
     *found = false;
     if (!app_list_site_asked(call, &site) || !decoded(call, "table", &table))
         return HG_OK;
-    enum hg_code code = app_list_load(call->app->store, call->arena, call->tenant->tenant.id, site,
-                                      table, out, err);
+    enum hg_code code = app_list_load(&from, site, table, out, err);
     *found = code == HG_OK;
     if (code != HG_NOT_FOUND)
         return code;
@@ -65,13 +65,14 @@ static struct hg_json list_json(struct app_call *call, const struct app_list *li
 
 enum hg_code app_lists_get(struct app_call *call, struct hg_err *err)
 {
+    const struct app_list_source from = app_list_source_of(call);
     hg_str site;
     struct app_lists lists;
     struct hg_json value = hg_json_array();
     struct hg_json body = hg_json_object();
     if (!app_list_site_asked(call, &site))
         return HG_OK;
-    HG_TRY(app_lists_of(call->app->store, call->arena, call->tenant->tenant.id, site, &lists, err));
+    HG_TRY(app_lists_of(&from, site, &lists, err));
     for (size_t i = 0; i < lists.n; i++)
         hg_json_push(call->arena, &value, list_json(call, &lists.items[i]));
     hg_json_put(call->arena, &body, "value", value);

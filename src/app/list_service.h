@@ -7,6 +7,11 @@
 /* The list service behind shared_sharepointonline (flow-platform.md 5.2): its routes stand
  * in list_service.c (lists) and list_items.c (items, the trigger's poll). */
 
+static inline struct app_list_source app_list_source_of(const struct app_call *call)
+{
+    return (struct app_list_source){call->app->store, call->arena, call->tenant->tenant.id};
+}
+
 /* The site of the route; a connector encodes it twice. False: refused. */
 HG_MUST_USE bool app_list_site_asked(struct app_call *call, hg_str *out);
 /* The list of the route; *found is false when the call was answered. */

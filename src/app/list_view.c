@@ -2,9 +2,11 @@
 #include "app/list_service.h"
 #include "app/lists.h"
 #include "base/base.h"
+#include "model/model.h"
 
 #include <stdbool.h>
 #include <stddef.h>
+#include <stdint.h>
 
 /* Columns that the service keeps; those in braces are all its own. */
 static const char *const own_columns[] = {"ID",     "ItemInternalId", "Created",    "Modified",

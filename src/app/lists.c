@@ -71,17 +71,16 @@ static struct app_list list_of(const struct store_value *v)
     };
 }
 
-static enum hg_code find_lists(struct store *store, struct hg_arena *arena,
-                               const struct store_value *prefix, size_t n_prefix,
-                               struct app_lists *out, struct hg_err *err)
+static enum hg_code find_lists(const struct app_list_source *from, const struct store_value *prefix,
+                               size_t n_prefix, struct app_lists *out, struct hg_err *err)
 {
     const struct store_query query = {.table = &app_lists_table,
                                       .index = BY_NAME,
                                       .prefix = prefix,
                                       .n_prefix = (uint8_t)n_prefix};
     struct store_rows rows;
-    HG_TRY(store_find(store, arena, &query, &rows, err));
-    struct app_list *items = HG_NEW_ARRAY(arena, struct app_list, rows.n);
+    HG_TRY(store_find(from->store, from->arena, &query, &rows, err));
+    struct app_list *items = HG_NEW_ARRAY(from->arena, struct app_list, rows.n);
     if (items == NULL)
         return HG_FAIL(err, HG_NO_MEMORY, "%zu lists", rows.n);
     for (size_t i = 0; i < rows.n; i++)
@@ -90,37 +89,37 @@ static enum hg_code find_lists(struct store *store, struct hg_arena *arena,
     return HG_OK;
 }
 
-enum hg_code app_lists_of(struct store *store, struct hg_arena *arena, hg_str tenant, hg_str site,
-                          struct app_lists *out, struct hg_err *err)
+enum hg_code app_lists_of(const struct app_list_source *from, hg_str site, struct app_lists *out,
+                          struct hg_err *err)
 {
-    const struct store_value prefix[] = {store_text(tenant), store_text(site)};
-    return find_lists(store, arena, prefix, 2, out, err);
+    const struct store_value prefix[] = {store_text(from->tenant), store_text(site)};
+    return find_lists(from, prefix, 2, out, err);
 }
 
-static enum hg_code load_named(struct store *store, struct hg_arena *arena, hg_str tenant,
-                               hg_str site, hg_str name, struct app_list *out, struct hg_err *err)
+static enum hg_code load_named(const struct app_list_source *from, hg_str site, hg_str name,
+                               struct app_list *out, struct hg_err *err)
 {
-    const struct store_value prefix[] = {store_text(tenant), store_text(site),
-                                         store_text(hg_str_lower(arena, name))};
-    struct app_lists found;
-    HG_TRY(find_lists(store, arena, prefix, 3, &found, err));
+    const struct store_value prefix[] = {store_text(from->tenant), store_text(site),
+                                         store_text(hg_str_lower(from->arena, name))};
+    struct app_lists found = {0};
+    HG_TRY(find_lists(from, prefix, 3, &found, err));
     if (found.n == 0)
         return HG_FAIL(err, HG_NOT_FOUND, "no list %.*s", HG_ARG(name));
     *out = found.items[0];
     return HG_OK;
 }
 
-enum hg_code app_list_load(struct store *store, struct hg_arena *arena, hg_str tenant, hg_str site,
-                           hg_str id_or_name, struct app_list *out, struct hg_err *err)
+enum hg_code app_list_load(const struct app_list_source *from, hg_str site, hg_str id_or_name,
+                           struct app_list *out, struct hg_err *err)
 {
-    const struct store_value key[] = {store_text(tenant),
-                                      store_text(hg_str_lower(arena, id_or_name))};
+    const struct store_value key[] = {store_text(from->tenant),
+                                      store_text(hg_str_lower(from->arena, id_or_name))};
     struct store_row row;
     enum hg_code code = hg_uuid_valid(id_or_name)
-                            ? store_get(store, arena, &app_lists_table, key, &row, err)
+                            ? store_get(from->store, from->arena, &app_lists_table, key, &row, err)
                             : HG_NOT_FOUND;
     if (code == HG_NOT_FOUND)
-        return load_named(store, arena, tenant, site, id_or_name, out, err);
+        return load_named(from, site, id_or_name, out, err);
     HG_TRY(code);
     if (!hg_str_eq(row.values[SITE].bytes, site))
         return HG_FAIL(err, HG_NOT_FOUND, "no list %.*s at %.*s", HG_ARG(id_or_name), HG_ARG(site));
@@ -169,21 +168,20 @@ static enum hg_code item_of(struct hg_arena *arena, const struct store_value *v,
     return HG_OK;
 }
 
-enum hg_code app_list_item_load(struct store *store, struct hg_arena *arena, hg_str tenant,
-                                hg_str list, int64_t number, struct app_list_item *out,
-                                struct hg_err *err)
+enum hg_code app_list_item_load(const struct app_list_source *from, hg_str list, int64_t number,
+                                struct app_list_item *out, struct hg_err *err)
 {
-    const struct store_value key[] = {store_text(tenant), store_text(list), store_int(number)};
+    const struct store_value key[] = {store_text(from->tenant), store_text(list),
+                                      store_int(number)};
     struct store_row row;
-    HG_TRY(store_get(store, arena, &app_list_items_table, key, &row, err));
-    return item_of(arena, row.values, out, err);
+    HG_TRY(store_get(from->store, from->arena, &app_list_items_table, key, &row, err));
+    return item_of(from->arena, row.values, out, err);
 }
 
-enum hg_code app_list_items_after(struct store *store, struct hg_arena *arena, hg_str tenant,
-                                  hg_str list, int64_t after, uint32_t limit,
-                                  struct app_list_items *out, struct hg_err *err)
+enum hg_code app_list_items_after(const struct app_list_source *from, hg_str list, int64_t after,
+                                  uint32_t limit, struct app_list_items *out, struct hg_err *err)
 {
-    const struct store_value prefix[] = {store_text(tenant), store_text(list)};
+    const struct store_value prefix[] = {store_text(from->tenant), store_text(list)};
     const struct store_query query = {
         .table = &app_list_items_table,
         .index = BY_KEY,
@@ -195,12 +193,12 @@ enum hg_code app_list_items_after(struct store *store, struct hg_arena *arena, h
         .limit = limit,
     };
     struct store_rows rows;
-    HG_TRY(store_find(store, arena, &query, &rows, err));
-    struct app_list_item *items = HG_NEW_ARRAY(arena, struct app_list_item, rows.n);
+    HG_TRY(store_find(from->store, from->arena, &query, &rows, err));
+    struct app_list_item *items = HG_NEW_ARRAY(from->arena, struct app_list_item, rows.n);
     if (items == NULL)
         return HG_FAIL(err, HG_NO_MEMORY, "%zu list items", rows.n);
     for (size_t i = 0; i < rows.n; i++)
-        HG_TRY(item_of(arena, rows.rows[i].values, &items[i], err));
+        HG_TRY(item_of(from->arena, rows.rows[i].values, &items[i], err));
     *out = (struct app_list_items){items, rows.n};
     return HG_OK;
 }

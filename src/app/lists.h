@@ -33,27 +33,32 @@ struct app_list_items {
     size_t n;
 };
 
+/* Where to read, and what for. */
+struct app_list_source {
+    struct store *store;
+    struct hg_arena *arena;
+    hg_str tenant;
+};
+
 hg_str app_list_site(struct hg_arena *arena, hg_str address);
 
 /* By id or, within `site`, by name (case ignored). HG_NOT_FOUND, also for a list of another
  * site. */
-HG_MUST_USE enum hg_code app_list_load(struct store *store, struct hg_arena *arena, hg_str tenant,
-                                       hg_str site, hg_str id_or_name, struct app_list *out,
-                                       struct hg_err *err);
-HG_MUST_USE enum hg_code app_lists_of(struct store *store, struct hg_arena *arena, hg_str tenant,
-                                      hg_str site, struct app_lists *out, struct hg_err *err);
+HG_MUST_USE enum hg_code app_list_load(const struct app_list_source *from, hg_str site,
+                                       hg_str id_or_name, struct app_list *out, struct hg_err *err);
+HG_MUST_USE enum hg_code app_lists_of(const struct app_list_source *from, hg_str site,
+                                      struct app_lists *out, struct hg_err *err);
 /* Append. A name that the site has fails the commit with HG_EXISTS. */
 void app_list_insert(struct app_commit *commit, hg_str tenant, const struct app_list *list);
 void app_list_delete(struct app_commit *commit, hg_str tenant, hg_str id);
 
-HG_MUST_USE enum hg_code app_list_item_load(struct store *store, struct hg_arena *arena,
-                                            hg_str tenant, hg_str list, int64_t number,
-                                            struct app_list_item *out, struct hg_err *err);
+HG_MUST_USE enum hg_code app_list_item_load(const struct app_list_source *from, hg_str list,
+                                            int64_t number, struct app_list_item *out,
+                                            struct hg_err *err);
 /* Those after number `after`, in their order, at most `limit`. */
-HG_MUST_USE enum hg_code app_list_items_after(struct store *store, struct hg_arena *arena,
-                                              hg_str tenant, hg_str list, int64_t after,
-                                              uint32_t limit, struct app_list_items *out,
-                                              struct hg_err *err);
+HG_MUST_USE enum hg_code app_list_items_after(const struct app_list_source *from, hg_str list,
+                                              int64_t after, uint32_t limit,
+                                              struct app_list_items *out, struct hg_err *err);
 /* Append; of two that add the next item, or change one, at the same time one fails with
  * HG_CONFLICT. */
 HG_MUST_USE enum hg_code app_list_item_insert(struct app_commit *commit, hg_str tenant,

@@ -1,6 +1,8 @@
+#include "app/app.h"
 #include "app/app_private.h"
 #include "app/mail_message.h"
 #include "base/base.h"
+#include "model/model.h"
 
 #include <stdbool.h>
 #include <stddef.h>
@@ -152,7 +154,7 @@ static enum hg_code send(struct sending *sending, struct hg_err *err)
 enum hg_code app_mail_send(struct app_call *call, struct hg_err *err)
 {
     struct hg_json body;
-    bool good;
+    bool good = false;
     if (call->caller.kind != APP_DELEGATED) {
         app_refuse(call, 403, "ErrorAccessDenied",
                    "Mail is sent from a user's mailbox; this caller is no user.");

@@ -3,6 +3,7 @@
 #include "crypto/crypto.h"
 #include "event/event.h"
 
+#include <stdint.h>
 #include <string.h>
 
 static const char seed[] =

@@ -1,9 +1,9 @@
 #pragma once
 
-#include "app/app.h"
-#include "http/http.h"
-#include "store/store.h"
-#include "unit/test.h"
+#include "app/app.h"     // IWYU pragma: export
+#include "http/http.h"   // IWYU pragma: export
+#include "store/store.h" // IWYU pragma: export
+#include "unit/test.h"   // IWYU pragma: export
 
 /* A whole shell without a world: memory store, seeded randomness, a clock that stands
  * still until a test moves it, and an HTTP client that answers what the test says. */

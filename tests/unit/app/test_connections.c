@@ -5,6 +5,8 @@
 #include "app/tenants.h"
 #include "unit/app/fixture.h"
 
+#include <stddef.h>
+
 /* Connections: how they are made, what their status says, how they come back. */
 
 #define CONNECTIONS "/providers/Microsoft.PowerApps/apis/shared_office365/connections/"

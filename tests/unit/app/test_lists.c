@@ -1,5 +1,7 @@
 #include "unit/app/fixture.h"
 
+#include <stddef.h>
+
 /* The list service: lists, items, queries, and the poll of its trigger. */
 
 #define TABLES "/apim/sharepointonline/datasets/https%253A%252F%252Fcontoso.test%252Fops/tables"

@@ -1,6 +1,8 @@
 #include "app/mail_message.h"
 #include "unit/test.h"
 
+#include <stddef.h>
+
 /* Mail as text: what stands in it, and what cannot get into it. */
 
 static struct mail_message message_of(const char *subject, const char *html)
