@@ -110,7 +110,10 @@ static enum hg_code run_insert(struct app_call *call, const struct app_connectio
 {
     struct app_commit commit = app_commit_new(call->arena);
     app_connection_insert(&commit, call->tenant->tenant.id, connection);
-    HG_TRY(app_commit_run(&commit, call->app->store, err));
+    enum hg_code code = app_commit_run(&commit, call->app->store, err);
+    if (code == HG_EXISTS) /* made in between: asked again, this is a change */
+        return HG_FAIL(err, HG_CONFLICT, "connection %.*s", HG_ARG(connection->id));
+    HG_TRY(code);
     app_connection_record(call, EVENT_CONNECTION_CREATED, connection);
     return HG_OK;
 }
