@@ -176,7 +176,7 @@ static void skip(struct flow_run *run, struct flow_node *node, const struct flow
         outcome.error_code = HG_STR("ActionDependencyFailed");
         outcome.error_message = hg_str_format(
             run->arena,
-            "The execution of template action '%.*s' is skipped: dependent action '%.*s' completed "
+            "The execution of template action '%.*s' is skipped: dependant action '%.*s' completed "
             "with status 'Skipped' and code '%.*s'.",
             HG_ARG(name), HG_ARG(other), HG_ARG(before->code));
     } else {

@@ -115,7 +115,8 @@ static void operations_are_found_by_method_and_concrete_path(void **state)
         {"get", "/datasets/a/tables/t/onnewitems?view=v", "GetOnNewItems"},
         {"get", "/datasets/a/tables/t/items/12/attachments", ""},
         {"get", "/datasets//tables/t/items", ""},
-        {"delete", "/datasets/a/tables/t/items/12", ""},
+        {"delete", "/datasets/a/tables/t/items/12", "DeleteItem"},
+        {"put", "/datasets/a/tables/t/items/12", ""},
     };
     struct hg_arena *arena = test_arena();
     const struct connector *sites = built_in(arena, "shared_sharepointonline");
