@@ -28,6 +28,8 @@ struct app_caches {
     pthread_cond_t gate_free;
     unsigned gate_running, gate_waiting, gate_limit;
 
+    pthread_rwlock_t work; /* readers: work under way; writer: the clock being moved */
+
     struct hg_arena *arena;
     hg_str decoy;
     hg_str instance;
@@ -52,6 +54,12 @@ enum hg_code app_open(struct app *app, struct hg_err *err)
     (void)pthread_mutex_init(&caches->lock, NULL);
     (void)pthread_mutex_init(&caches->gate_lock, NULL);
     (void)pthread_cond_init(&caches->gate_free, NULL);
+    pthread_rwlockattr_t writer_first;
+    (void)pthread_rwlockattr_init(&writer_first);
+    (void)pthread_rwlockattr_setkind_np(&writer_first,
+                                        PTHREAD_RWLOCK_PREFER_WRITER_NONRECURSIVE_NP);
+    (void)pthread_rwlock_init(&caches->work, &writer_first);
+    (void)pthread_rwlockattr_destroy(&writer_first);
     caches->arena = hg_arena_new("caches", 1 << 16);
     if (caches->arena != NULL)
         caches->instance = hg_uuid_v4(caches->arena, &app->random);
@@ -81,6 +89,7 @@ void app_close(struct app *app)
         entry_free(entry);
         entry = next;
     }
+    (void)pthread_rwlock_destroy(&caches->work);
     (void)pthread_cond_destroy(&caches->gate_free);
     (void)pthread_mutex_destroy(&caches->gate_lock);
     (void)pthread_mutex_destroy(&caches->lock);
@@ -116,6 +125,26 @@ void app_gate_leave(struct app_caches *caches)
 hg_str app_instance(const struct app_caches *caches)
 {
     return caches->instance;
+}
+
+void app_work_begin(struct app_caches *caches)
+{
+    (void)pthread_rwlock_rdlock(&caches->work);
+}
+
+void app_work_end(struct app_caches *caches)
+{
+    (void)pthread_rwlock_unlock(&caches->work);
+}
+
+void app_clock_move_begin(struct app_caches *caches)
+{
+    (void)pthread_rwlock_wrlock(&caches->work);
+}
+
+void app_clock_move_end(struct app_caches *caches)
+{
+    (void)pthread_rwlock_unlock(&caches->work);
 }
 
 hg_str app_password_decoy(const struct app_caches *caches)

@@ -27,5 +27,13 @@ HG_MUST_USE enum hg_code app_snapshot_keep(struct app_caches *caches, struct hg_
                                            const struct app_snapshot *snapshot,
                                            const struct app_snapshot **out, struct hg_err *err);
 
+/* Work that is due is done between begin and end; the development clock is moved between
+ * move_begin and move_end, when no work is under way: a lease must not run out under a
+ * worker because someone else moved the time. */
+void app_work_begin(struct app_caches *caches);
+void app_work_end(struct app_caches *caches);
+void app_clock_move_begin(struct app_caches *caches);
+void app_clock_move_end(struct app_caches *caches);
+
 /* Fills the router's table from routes.def; once, by app_open. */
 void app_routes_prepare(void);

@@ -1,4 +1,6 @@
 #include "app/app_private.h"
+#include "app/caches.h"
+#include "app/timers.h"
 #include "base/base.h"
 #include "http/http.h"
 
@@ -52,7 +54,24 @@ static bool read_target(struct app_call *call, hg_time *out)
     return false;
 }
 
-/* Moves the clock to the next due instant and fires until nothing is due before `target`. */
+/* Moves the clock to the next due instant, at most to `target`, while no work is under way.
+ * *done: nothing is due up to the target, and the clock stands there. */
+static enum hg_code move(struct app_call *call, struct hg_arena *arena, hg_time target, bool *done,
+                         struct hg_err *err)
+{
+    struct app *app = call->app;
+    hg_time due;
+    app_clock_move_begin(app->caches);
+    enum hg_code code = app_timers_due(app, arena, &due, err);
+    hg_time now = hg_clock_now(&app->clock);
+    hg_time to = hg_time_min(due, target);
+    if (code == HG_OK && hg_time_before(now, to))
+        code = app->clock.set(app->clock.self, to, &now, err);
+    app_clock_move_end(app->caches);
+    *done = code == HG_OK && hg_time_before(target, due);
+    return code == HG_CONFLICT ? HG_OK : code; /* time itself went past it in between */
+}
+
 static enum hg_code fire_until(struct app_call *call, hg_time target, struct hg_err *err)
 {
     struct app *app = call->app;
@@ -61,16 +80,14 @@ static enum hg_code fire_until(struct app_call *call, hg_time target, struct hg_
         return HG_FAIL(err, HG_NO_MEMORY, "timers");
     for (int i = 0; i < MAX_FIRINGS; i++) {
         bool did;
+        bool done = false;
         hg_time due;
         hg_arena_reset(arena);
-        hg_time now = hg_clock_now(&app->clock);
-        HG_TRY(app_work(app, now, arena, &did, &due, err));
-        if (did)
-            continue;
-        if (hg_time_before(target, due))
+        HG_TRY(app_work(app, hg_clock_now(&app->clock), arena, &did, &due, err));
+        if (!did)
+            HG_TRY(move(call, arena, target, &done, err));
+        if (done)
             return HG_OK;
-        if (hg_time_before(now, due))
-            (void)app->clock.set(app->clock.self, due, &now, NULL);
     }
     return HG_FAIL(err, HG_TOO_BIG, "more than %d timers fell due", MAX_FIRINGS);
 }
@@ -102,11 +119,6 @@ enum hg_code app_clock_post(struct app_call *call, struct hg_err *err)
                    HG_ARG(hg_time_rfc3339(call->arena, now)));
         return HG_OK;
     }
-    HG_TRY(fire_until(call, target, err));
-    /* Running timers may have taken the clock past the target already. */
-    enum hg_code code = call->app->clock.set(call->app->clock.self, target, &now, err);
-    if (code != HG_OK && code != HG_CONFLICT)
-        return code;
     HG_TRY(fire_until(call, target, err));
     return answer(call);
 }

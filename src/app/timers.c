@@ -1,6 +1,7 @@
 #include "app/timers.h"
 
 #include "app/app_private.h"
+#include "app/caches.h"
 #include "app/commit.h"
 #include "app/sessions.h"
 #include "app/tenants.h"
@@ -134,13 +135,21 @@ static void run(struct app *app, struct hg_arena *arena, hg_time now, const stru
     app_snapshot_put(app, call.tenant);
 }
 
-enum hg_code app_work(struct app *app, hg_time now, struct hg_arena *arena, bool *did,
-                      hg_time *next_due, struct hg_err *err)
+enum hg_code app_timers_due(struct app *app, struct hg_arena *arena, hg_time *out,
+                            struct hg_err *err)
 {
     struct app_timer timer;
     bool found;
-    *did = false;
-    *next_due = (hg_time){INT64_MAX};
+    HG_TRY(find_earliest(app, arena, &found, &timer, err));
+    *out = found ? timer.due : (hg_time){INT64_MAX};
+    return HG_OK;
+}
+
+static enum hg_code work_once(struct app *app, hg_time now, struct hg_arena *arena, bool *did,
+                              hg_time *next_due, struct hg_err *err)
+{
+    struct app_timer timer;
+    bool found;
     HG_TRY(find_earliest(app, arena, &found, &timer, err));
     if (!found)
         return HG_OK;
@@ -155,6 +164,21 @@ enum hg_code app_work(struct app *app, hg_time now, struct hg_arena *arena, bool
     if (claimed)
         run(app, arena, now, &timer);
     return HG_OK;
+}
+
+enum hg_code app_work(struct app *app, hg_time now, struct hg_arena *arena, bool *did,
+                      hg_time *next_due, struct hg_err *err)
+{
+    *did = false;
+    *next_due = (hg_time){INT64_MAX};
+    app_work_begin(app->caches);
+    /* A development clock may have been moved while this worker waited to begin: a lease
+     * counted from the older instant would have run out already. */
+    hg_time moved = app->clock.now == NULL ? now : hg_clock_now(&app->clock);
+    enum hg_code code =
+        work_once(app, hg_time_before(now, moved) ? moved : now, arena, did, next_due, err);
+    app_work_end(app->caches);
+    return code;
 }
 
 enum hg_code app_timer_sweep(struct app_call *call, const struct app_timer *timer,

@@ -40,6 +40,10 @@ void app_timer_end(struct app_commit *commit, const struct app_timer *timer);
 /* Appends, from a handler that goes on after this commit: the lease begins anew at `now`. */
 void app_timer_keep(struct app_commit *commit, struct app_timer *timer, hg_time now);
 
+/* When the earliest timer is due; INT64_MAX µs: there is none. */
+HG_MUST_USE enum hg_code app_timers_due(struct app *app, struct hg_arena *arena, hg_time *out,
+                                        struct hg_err *err);
+
 typedef enum hg_code app_timer_handler(struct app_call *call, const struct app_timer *timer,
                                        struct hg_err *err);
 
