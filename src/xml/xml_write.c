@@ -50,6 +50,18 @@ static void write_attribute_value(struct hg_buf *buf, hg_str value)
     }
 }
 
+/* A carriage return as such would be read as a line end. */
+static void write_text(struct hg_buf *buf, hg_str text)
+{
+    for (size_t end = hg_str_find_byte(text, '\r'); end != HG_NPOS;
+         end = hg_str_find_byte(text, '\r')) {
+        xml_escape(buf, hg_str_sub(text, 0, end), false);
+        hg_buf_z(buf, "&#xD;");
+        text = hg_str_from(text, end + 1);
+    }
+    xml_escape(buf, text, false);
+}
+
 static void write_element(struct hg_buf *buf, const struct xml_node *element)
 {
     hg_buf_byte(buf, '<');
@@ -90,7 +102,7 @@ void xml_node_write(struct hg_buf *buf, const struct xml_node *node)
         hg_buf_str(buf, node->value);
         return;
     case XML_TEXT:
-        xml_escape(buf, node->value, false);
+        write_text(buf, node->value);
         return;
     case XML_CDATA:
         write_between(buf, "<![CDATA[", node->value, "]]>");

@@ -9,6 +9,7 @@ static const struct {
     {"text with blanks stays", "<a> x </a>", "<a> x </a>"},
     {"attributes keep their order", "<a z='1' b=\"2\"/>", "<a z=\"1\" b=\"2\" />"},
     {"a line end in an attribute", "<a b=\"1&#10;2\"/>", "<a b=\"1&#xA;2\" />"},
+    {"a carriage return in text", "<a>1&#13;2</a>", "<a>1&#xD;2</a>"},
     {"comments, instructions and CDATA", "<?go on?><a><!--c--><![CDATA[<x>]]></a>",
      "<?go on?><a><!--c--><![CDATA[<x>]]></a>"},
     {"a declaration", "<?xml version='1.0' encoding='UTF-16'?><a/>",
