@@ -4,6 +4,7 @@
 #include "app/tenants.h"
 #include "base/base.h"
 #include "crypto/crypto.h"
+#include "xml/xml.h"
 
 #include <pthread.h>
 #include <stdbool.h>
@@ -47,6 +48,7 @@ static enum hg_code make_decoy(struct app *app, struct app_caches *caches, struc
 enum hg_code app_open(struct app *app, struct hg_err *err)
 {
     app_routes_prepare();
+    xml_start(); /* before the first thread */
     struct app_caches *caches = calloc(1, sizeof(*caches));
     if (caches == NULL)
         return HG_FAIL(err, HG_NO_MEMORY, "caches");
