@@ -45,14 +45,15 @@ static void check_reply(const struct oidc_reply *reply)
 
 static void answer(struct hg_arena *arena, const struct oidc_authorize *auth)
 {
-    const struct oidc_error_context context = {.base = HG_STR("https://idp.test")};
+    const struct oidc_error_context context = {.base = HG_STR("https://idp.test"),
+                                               .issuer = HG_STR("i")};
     const struct oidc_success success = {.code = HG_STR("c")};
     struct oidc_reply reply;
     enum hg_code code;
     if (!oidc_error_is(&auth->error))
         code = oidc_reply_success(arena, auth, HG_STR("i"), &success, &reply, NULL);
     else if (auth->error_by_redirect)
-        code = oidc_reply_error(arena, auth, HG_STR("i"), &auth->error, &context, &reply, NULL);
+        code = oidc_reply_error(arena, auth, &auth->error, &context, &reply, NULL);
     else
         return;
     HG_ASSERT(auth->redirect_kind != OIDC_REDIRECT_NONE);

@@ -113,8 +113,8 @@ enum hg_code app_run_refuse(struct app_run *run, const struct oidc_error *error,
     struct oidc_error_context context = app_oauth_context(call);
     if (run->auth.error_by_redirect || !oidc_error_is(&run->auth.error)) {
         struct oidc_reply reply;
-        HG_TRY(oidc_reply_error(call->arena, &run->auth, app_issuer(call), error, &context, &reply,
-                                err));
+        context.issuer = app_issuer(call);
+        HG_TRY(oidc_reply_error(call->arena, &run->auth, error, &context, &reply, err));
         return app_run_reply(run, &reply, err);
     }
     return app_oauth_error_page(call, error, run->ui_locales, err);

@@ -85,6 +85,11 @@ static enum hg_code load_user(struct app_call *call, struct redemption *r, struc
     return code == HG_NOT_FOUND ? HG_OK : code;
 }
 
+static bool is_mfa_stale(const struct app_call *call, const struct redemption *r)
+{
+    return lifetime_mfa_is_stale(r->grant.mfa_at, &call->tenant->lifetime, call->now);
+}
+
 static void fill_access(struct app_call *call, struct redemption *r)
 {
     const struct model_grant *grant = &r->grant;
@@ -106,6 +111,8 @@ static void fill_access(struct app_call *call, struct redemption *r)
         .mfa_at = grant->mfa_at,
         .user_agent = app_user_agent(call),
     };
+    if (is_mfa_stale(call, r))
+        r->access.mfa_at.is_set = false;
     if (r->access.platform == MODEL_PLATFORM_UNKNOWN)
         r->access.platform = grant->snapshot.platform;
 }
@@ -140,12 +147,33 @@ static struct oidc_refusal frequency_refusal(struct app_call *call, const struct
 {
     if (!r->is_judged || !r->has_refresh)
         return (struct oidc_refusal){0};
-    const struct policy_frequency *merged = &r->verdict.session.frequency;
-    const struct lifetime_frequency frequency = {
-        .is_set = merged->is_set, .every_time = merged->every_time, .span = merged->window};
-    struct lifetime_verdict verdict = lifetime_frequency_judge(&frequency, &r->grant, call->now);
-    return (struct oidc_refusal){
-        .aadsts = verdict.aadsts, .issued = verdict.issued, .configured = verdict.configured};
+    const struct policy_session_controls *session = &r->verdict.session;
+    const struct policy_frequency *const merged[] = {&session->frequency, &session->mfa_frequency};
+    for (size_t i = 0; i < HG_COUNT(merged); i++) {
+        const struct lifetime_frequency frequency = {.is_set = merged[i]->is_set,
+                                                     .every_time = merged[i]->every_time,
+                                                     .span = merged[i]->window,
+                                                     .of_mfa =
+                                                         merged[i] == &session->mfa_frequency};
+        struct lifetime_verdict verdict =
+            lifetime_frequency_judge(&frequency, &r->grant, call->now);
+        if (verdict.rule != LIFETIME_ALIVE)
+            return (struct oidc_refusal){.aadsts = verdict.aadsts,
+                                         .issued = verdict.issued,
+                                         .configured = verdict.configured};
+    }
+    return (struct oidc_refusal){0};
+}
+
+/* A proof that is there but too old has a number of its own (conditional-access.md 5.4). */
+static struct oidc_refusal policy_refusal(const struct app_call *call, const struct redemption *r)
+{
+    enum { MFA_REQUIRED = 50076, MFA_STALE = 50078 };
+    if (!r->is_judged || r->verdict.outcome == POLICY_ALLOW)
+        return (struct oidc_refusal){0};
+    bool stale = r->verdict.aadsts == MFA_REQUIRED && is_mfa_stale(call, r);
+    return (struct oidc_refusal){.aadsts = stale ? MFA_STALE : r->verdict.aadsts,
+                                 .claims = r->verdict.claims};
 }
 
 static enum hg_code decide(struct app_call *call, struct redemption *r, struct hg_err *err)
@@ -160,11 +188,9 @@ static enum hg_code decide(struct app_call *call, struct redemption *r, struct h
         .client = r->asked->client,
         .resources = r->resources,
         .lifetime = lifetime_refusal(call, r),
+        .policy = policy_refusal(call, r),
         .frequency = frequency_refusal(call, r),
     };
-    if (r->is_judged && r->verdict.outcome != POLICY_ALLOW)
-        facts.policy =
-            (struct oidc_refusal){.aadsts = r->verdict.aadsts, .claims = r->verdict.claims};
     HG_TRY(app_consents_load(call->app->store, call->arena, tenant, r->asked->client->app_id,
                              r->grant.user, &facts.given, err));
     HG_TRY(app_consents_required(call->app, call->arena, tenant, r->asked->client->app_id,

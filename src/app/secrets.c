@@ -70,6 +70,18 @@ void app_secrets_forget(struct app_commit *commit, hg_str tenant, hg_str app_id)
     app_commit_delete_where(commit, &app_secrets_table, BY_KEY, prefix, 2);
 }
 
+enum hg_code app_secret_exists(struct app *app, struct hg_arena *arena, hg_str tenant,
+                               hg_str app_id, bool *out, struct hg_err *err)
+{
+    const struct store_value prefix[] = {store_text(tenant), store_text(app_id)};
+    const struct store_query query = {
+        .table = &app_secrets_table, .index = BY_KEY, .prefix = prefix, .n_prefix = 2, .limit = 1};
+    struct store_rows rows;
+    HG_TRY(store_find(app->store, arena, &query, &rows, err));
+    *out = rows.n > 0;
+    return HG_OK;
+}
+
 enum hg_code app_secret_check(struct app *app, struct hg_arena *arena, hg_str tenant, hg_str app_id,
                               hg_str presented, hg_time now, enum oidc_secret_result *out,
                               struct hg_err *err)

@@ -78,6 +78,9 @@ static enum hg_code authenticate(struct app_call *call, struct token_call *token
         .now = call->now,
     };
     hg_str secret = oidc_client_secret(credentials);
+    if (facts.client != NULL)
+        HG_TRY(app_secret_exists(call->app, call->arena, tenant, token->application.app_id,
+                                 &facts.has_credentials, err));
     if (secret.len > 0 && facts.client != NULL)
         HG_TRY(app_secret_check(call->app, call->arena, tenant, token->application.app_id, secret,
                                 call->now, &facts.secret, err));

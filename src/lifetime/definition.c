@@ -3,7 +3,6 @@
 #include "lifetime/lifetime_private.h"
 #include "model/model.h"
 
-#include <stdarg.h>
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
@@ -118,7 +117,7 @@ static enum hg_code read_member(struct reader *r, const struct hg_json_member *m
     if (r->settings.given & (1u << property))
         return refuse(r, &member->value, "is given twice", member->name);
     const struct lifetime_property_row *row = &lifetime_property_rows[property];
-    struct lifetime_limit_value value;
+    struct lifetime_limit_value value = {.until_revoked = false};
     HG_TRY(read_value(r, member, row, &value));
     row->store(&r->settings, value);
     r->settings.given |= 1u << property;
@@ -173,7 +172,7 @@ enum hg_code lifetime_definition_parse(struct hg_arena *arena, hg_str definition
                        .settings = lifetime_defaults(behaviour),
                        .fault = fault,
                        .err = err};
-    struct hg_json document;
+    struct hg_json document = hg_json_null();
     HG_TRY(parse_json(&r, &document));
     HG_TRY(read_document(&r, &document));
     *out = r.settings;

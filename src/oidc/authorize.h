@@ -62,27 +62,21 @@ enum oidc_response_mode { OIDC_MODE_QUERY, OIDC_MODE_FRAGMENT, OIDC_MODE_FORM_PO
 /* All that later steps need of a good request, and where an error goes. */
 struct oidc_authorize {
     struct oidc_error error;
-    bool error_by_redirect; /* else a page (or, at PAR and device, a JSON body) */
-
     hg_str client_id;
     hg_str redirect_uri; /* as sent, or the only registered one */
-    bool redirect_was_sent;
+    hg_str state, nonce, challenge;
+    hg_str login_hint, domain_hint, sid;
+    hg_str hint_oid; /* user of a verified id_token_hint */
+    struct oidc_scopes scopes;
+    struct oidc_claims_request claims;
+    hg_dur max_age;
+    uint32_t prompt; /* enum oidc_prompt */
     enum oidc_redirect_kind redirect_kind;
     enum oidc_response_mode mode;
-    bool has_state;
-    hg_str state;
-    bool has_nonce;
-    hg_str nonce;
-    struct oidc_scopes scopes;
     enum oidc_pkce pkce;
-    hg_str challenge;
-    uint32_t prompt; /* enum oidc_prompt */
-    bool has_max_age;
-    hg_dur max_age;
-    hg_str login_hint, domain_hint, sid;
-    bool has_hint_oid;
-    hg_str hint_oid;
-    struct oidc_claims_request claims;
+    bool error_by_redirect; /* else a page (or, at PAR and device, a JSON body) */
+    bool redirect_was_sent;
+    bool has_state, has_nonce, has_max_age, has_hint_oid;
     bool wants_client_info;
 };
 

@@ -44,8 +44,8 @@ static bool holds(const hg_str *values, size_t n, hg_str value)
 static enum hg_code read_access_token(struct hg_arena *arena, const struct hg_json *of,
                                       struct oidc_claims_request *request, struct hg_err *err)
 {
-    const hg_str *values;
-    size_t n;
+    const hg_str *values = NULL;
+    size_t n = 0;
     const struct hg_json *policies = hg_json_get(of, "capolids");
     if (policies == NULL)
         policies = hg_json_get(of, "polids");
@@ -69,8 +69,8 @@ static enum hg_code read_access_token(struct hg_arena *arena, const struct hg_js
 static enum hg_code read_id_token(struct hg_arena *arena, const struct hg_json *of,
                                   struct oidc_claims_request *request, struct hg_err *err)
 {
-    const hg_str *values;
-    size_t n;
+    const hg_str *values = NULL;
+    size_t n = 0;
     const struct hg_json *acr = hg_json_get(of, "acr");
     HG_TRY(read_values(arena, acr, &values, &n, err));
     request->wants_mfa = holds(values, n, HG_STR("urn:microsoft:policies:mfa"));

@@ -55,6 +55,7 @@ HG_MUST_USE enum hg_code oidc_error_text(struct hg_arena *arena, const struct oi
 
 struct oidc_error_context {
     hg_str base;           /* "https://localhost:8443" */
+    hg_str issuer;         /* for answers by redirect alone (RFC 9207) */
     hg_str trace_id;       /* also the header x-ms-request-id */
     hg_str correlation_id; /* the caller's client-request-id, else made */
     hg_time now;

@@ -9,6 +9,7 @@
 
 #include <stdbool.h>
 #include <stddef.h>
+#include <stdint.h>
 
 const hg_dur oidc_code_lifetime = {.us = (int64_t)60 * 1000000};
 const hg_dur oidc_rotation_grace = {.us = (int64_t)60 * 1000000};

@@ -96,7 +96,7 @@ enum hg_code oidc_reply_success(struct hg_arena *arena, const struct oidc_author
 }
 
 enum hg_code oidc_reply_error(struct hg_arena *arena, const struct oidc_authorize *auth,
-                              hg_str issuer, const struct oidc_error *error,
+                              const struct oidc_error *error,
                               const struct oidc_error_context *context, struct oidc_reply *out,
                               struct hg_err *err)
 {
@@ -113,7 +113,7 @@ enum hg_code oidc_reply_error(struct hg_arena *arena, const struct oidc_authoriz
         hg_str_format(arena, "%.*s/error?code=%u", HG_ARG(context->base), (unsigned)row->aadsts));
     put_some(&reply, "suberror", hg_str_of(row->suberror));
     put_some(&reply, "claims", error->claims);
-    HG_TRY(finish(arena, auth, issuer, &reply, err));
+    HG_TRY(finish(arena, auth, context->issuer, &reply, err));
     *out = reply;
     return HG_OK;
 }

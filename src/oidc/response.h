@@ -31,9 +31,9 @@ HG_MUST_USE enum hg_code oidc_reply_success(struct hg_arena *arena,
                                             struct oidc_reply *out, struct hg_err *err);
 
 /* Only for an error whose row has a redirect word (else HG_UNSUPPORTED). `error` is
- * that of the check or one found later (sign-in, policy, consent). */
+ * that of the check or one found later (sign-in, policy, consent); context->issuer is set. */
 HG_MUST_USE enum hg_code oidc_reply_error(struct hg_arena *arena, const struct oidc_authorize *auth,
-                                          hg_str issuer, const struct oidc_error *error,
+                                          const struct oidc_error *error,
                                           const struct oidc_error_context *context,
                                           struct oidc_reply *out, struct hg_err *err);
 

@@ -248,7 +248,7 @@ enum hg_code oidc_scopes_resolve(struct hg_arena *arena, struct oidc_scopes *sco
                                  const struct model_application *const *found, hg_str tenant_name,
                                  struct oidc_error *error, struct hg_err *err)
 {
-    struct resolver r;
+    struct resolver r = {.n = 0};
     HG_TRY(resolver_new(arena, scopes, &r, err));
     for (size_t i = 0; i < r.n; i++) {
         size_t of = r.items[i].of;

@@ -80,12 +80,12 @@ static void an_error_carries_word_number_and_challenge(void **state)
 {
     struct hg_arena *arena = *state;
     struct oidc_authorize auth = auth_of("https://app.test/cb", OIDC_MODE_FORM_POST);
-    const struct oidc_error_context context = {.base = world_base, .now = world_now(0)};
+    const struct oidc_error_context context = {
+        .base = world_base, .issuer = world_issuer, .now = world_now(0)};
     struct oidc_error error = oidc_error_make(OIDC_ERROR_BLOCKED);
     error.claims = HG_STR("{}");
     struct oidc_reply reply;
-    assert_int_equal(oidc_reply_error(arena, &auth, world_issuer, &error, &context, &reply, NULL),
-                     HG_OK);
+    assert_int_equal(oidc_reply_error(arena, &auth, &error, &context, &reply, NULL), HG_OK);
     test_str_eq("error", reply.fields[0].value, HG_STR("access_denied"));
     test_str_eq("uri", reply.fields[2].value, HG_STR("https://localhost:8443/error?code=53003"));
     test_str_eq("suberror", reply.fields[3].value, HG_STR("message_only"));
@@ -97,7 +97,8 @@ static void an_error_carries_word_number_and_challenge(void **state)
 static void some_errors_never_leave_the_server(void **state)
 {
     struct hg_arena *arena = *state;
-    const struct oidc_error_context context = {.base = world_base, .now = world_now(0)};
+    const struct oidc_error_context context = {
+        .base = world_base, .issuer = world_issuer, .now = world_now(0)};
     static const enum oidc_error_id pages[] = {
         OIDC_ERROR_CLIENT_UNKNOWN, OIDC_ERROR_CLIENT_DISABLED, OIDC_ERROR_REDIRECT_URI,
         OIDC_ERROR_REDIRECT_URI_MISSING, OIDC_ERROR_TENANT_UNKNOWN};
@@ -105,13 +106,12 @@ static void some_errors_never_leave_the_server(void **state)
     struct oidc_reply reply;
     for (size_t i = 0; i < HG_COUNT(pages); i++) {
         struct oidc_error error = oidc_error_make(pages[i]);
-        assert_int_equal(
-            oidc_reply_error(arena, &auth, world_issuer, &error, &context, &reply, NULL),
-            HG_UNSUPPORTED);
+        assert_int_equal(oidc_reply_error(arena, &auth, &error, &context, &reply, NULL),
+                         HG_UNSUPPORTED);
     }
     auth.redirect_kind = OIDC_REDIRECT_NONE;
     struct oidc_error error = oidc_error_make(OIDC_ERROR_NOBODY_SIGNED_IN);
-    assert_int_equal(oidc_reply_error(arena, &auth, world_issuer, &error, &context, &reply, NULL),
+    assert_int_equal(oidc_reply_error(arena, &auth, &error, &context, &reply, NULL),
                      HG_UNSUPPORTED);
 }
 
