@@ -1,6 +1,7 @@
 #include "app/app_private.h"
 #include "app/caches.h"
 #include "app/caller.h"
+#include "app/offline.h"
 #include "app/tenants.h"
 #include "base/base.h"
 #include "event/event.h"
@@ -31,6 +32,37 @@ void app_routes_prepare(void)
     for (size_t i = 0; i < N_ROUTES; i++)
         table[i] = (struct http_route){routes[i].methods, routes[i].pattern, (int)i};
 }
+
+/* --- headgate help routes ---------------------------------------------------- */
+
+static const char *const surface_names[APP_SURFACE_COUNT] = {
+    [APP_OAUTH] = "oauth", [APP_PAGE] = "page",           [APP_GRAPH] = "graph",
+    [APP_FLOW] = "flow",   [APP_POWERAPPS] = "powerapps", [APP_RUNTIME] = "runtime",
+    [APP_MAIL] = "mail",   [APP_SITES] = "sites",         [APP_OWN] = "own",
+};
+
+struct hg_json app_offline_routes(struct hg_arena *arena, hg_str part)
+{
+    struct hg_json rows = hg_json_array();
+    for (size_t i = 0; i < N_ROUTES; i++) {
+        const struct app_route *route = &routes[i];
+        const char *surface = surface_names[route->surface];
+        if (!hg_str_starts_nocase(hg_str_of(surface), part) &&
+            !hg_str_starts_nocase(hg_str_of(route->pattern), part))
+            continue;
+        struct hg_json row = hg_json_object();
+        hg_json_put(arena, &row, "surface", hg_json_z(surface));
+        hg_json_put(arena, &row, "methods", hg_json_z(route->methods));
+        hg_json_put(arena, &row, "pattern", hg_json_z(route->pattern));
+        hg_json_put(arena, &row, "scopes",
+                    route->scopes == NULL ? hg_json_null() : hg_json_z(route->scopes));
+        hg_json_put(arena, &row, "roles", hg_json_z(route->roles));
+        hg_json_push(arena, &rows, row);
+    }
+    return rows;
+}
+
+/* --- Requests ------------------------------------------------------------------ */
 
 static const struct app_route *find_route(struct hg_arena *arena, hg_str method, hg_str path,
                                           struct http_params *params, enum http_match *match,

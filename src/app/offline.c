@@ -5,6 +5,7 @@
 #include "flow/definition.h"
 #include "flow/expression.h"
 #include "flow/run_local.h"
+#include "oidc/error.h"
 #include "policy/document.h"
 
 #include <stdbool.h>
@@ -194,4 +195,25 @@ enum hg_code app_offline_run(struct hg_arena *arena, const struct app_offline_ru
     HG_TRY(flow_run_local(arena, &local, &result, err));
     *out = flow_local_json(arena, &result, validation.definition);
     return HG_OK;
+}
+
+/* --- help errors -------------------------------------------------------------------- */
+
+struct hg_json app_offline_errors(struct hg_arena *arena, hg_str number)
+{
+    struct hg_json rows = hg_json_array();
+    struct oidc_error_rows named = {.n = 0};
+    if (number.len > 0 && !oidc_error_lookup(number, &named))
+        return rows;
+    for (unsigned id = OIDC_ERROR_NONE + 1; id < OIDC_ERROR_COUNT; id++) {
+        const struct oidc_error_row *error = oidc_error_row((enum oidc_error_id)id);
+        if (named.n > 0 && error->aadsts != named.items[0]->aadsts)
+            continue;
+        struct hg_json row = hg_json_object();
+        hg_json_put_str(arena, &row, "code", hg_str_format(arena, "AADSTS%u", error->aadsts));
+        hg_json_put(arena, &row, "text", hg_json_z(error->text));
+        hg_json_put(arena, &row, "next", hg_json_z(oidc_error_next(error->aadsts)));
+        hg_json_push(arena, &rows, row);
+    }
+    return rows;
 }

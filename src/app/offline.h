@@ -26,3 +26,9 @@ struct app_offline_run {
 };
 HG_MUST_USE enum hg_code app_offline_run(struct hg_arena *arena, const struct app_offline_run *run,
                                          struct hg_json *out, struct hg_err *err);
+
+/* Rows of help: {"code","text","next"} of the errors that a number names ("50076",
+ * "AADSTS50076"), of all for ""; {"surface","methods","pattern","scopes","roles"} of the routes
+ * whose surface or path `part` begins, scopes null where the route is open. */
+struct hg_json app_offline_errors(struct hg_arena *arena, hg_str number);
+struct hg_json app_offline_routes(struct hg_arena *arena, hg_str part);

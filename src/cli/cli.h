@@ -207,7 +207,19 @@ struct cli_progress {
 void cli_progress_render(const struct cli_call *call, const struct cli_progress *progress,
                          const struct cli_terminal *terminal, struct hg_buf *out);
 
+/* A topic of help whose rows a product module has (errors, routes): main hands it in. */
+struct cli_topic {
+    hg_str name;
+    bool is_prose; /* a row is a heading and paragraphs, not a line of a table */
+    /* Objects of strings: all, or those that `detail` names; none: nobody knows of it. */
+    struct hg_json (*rows)(struct hg_arena *arena, hg_str detail);
+};
+struct cli_topics {
+    const struct cli_topic *items;
+    size_t n;
+};
+
 /* help, completion, man, version; also any call with wants_help, and no command at all. */
 HG_MUST_USE bool cli_self(struct hg_arena *arena, const struct cli_call *call,
-                          const struct cli_terminal *terminal, struct hg_buf *out,
-                          struct cli_problem *out_problem);
+                          const struct cli_topics *topics, const struct cli_terminal *terminal,
+                          struct hg_buf *out, struct cli_problem *out_problem);

@@ -54,7 +54,11 @@ void cli_put_safe(struct hg_buf *out, hg_str text);
 void cli_help_top(struct hg_buf *out);
 void cli_help_group(hg_str group, struct hg_buf *out);
 void cli_help_command(const struct cli_command *command, struct hg_buf *out);
-HG_MUST_USE bool cli_help_topic(hg_str topic, hg_str detail, struct hg_buf *out);
+/* The topics that need no product module; the i-th name, "" behind the last. */
+HG_MUST_USE bool cli_help_topic(hg_str topic, struct hg_buf *out);
+hg_str cli_help_topic_name(size_t i);
+/* Rows as prose: the first member is the heading, the others are paragraphs. */
+void cli_help_prose(const struct hg_json *rows, struct hg_buf *out);
 void cli_complete_bash(struct hg_buf *out);
 void cli_complete_zsh(struct hg_buf *out);
 void cli_complete_fish(struct hg_buf *out);

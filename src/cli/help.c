@@ -3,6 +3,7 @@
 
 #include <stdbool.h>
 #include <stddef.h>
+#include <stdint.h>
 
 enum { WIDTH = 80 };
 
@@ -44,8 +45,8 @@ void cli_help_top(struct hg_buf *out)
         else if (is_first)
             put_group_line(group, i, out);
     }
-    hg_buf_z(out, "\nMore: headgate help COMMAND, headgate help exit-codes|environment|errors|"
-                  "settings\n");
+    hg_buf_z(out, "\nMore: headgate help COMMAND, headgate help environment|errors|exit-codes|"
+                  "routes|settings\n");
 }
 
 void cli_help_group(hg_str group, struct hg_buf *out)
@@ -90,7 +91,7 @@ void cli_help_command(const struct cli_command *command, struct hg_buf *out)
 
 /* --- Topics */
 
-static void put_exit_codes(hg_str detail, struct hg_buf *out)
+static void put_exit_codes(struct hg_buf *out)
 {
     static const struct {
         unsigned code;
@@ -100,12 +101,11 @@ static void put_exit_codes(hg_str detail, struct hg_buf *out)
 #include "cli/topics.def"
 #undef CLI_EXIT_ROW
     };
-    (void)detail;
     for (size_t i = 0; i < HG_COUNT(rows); i++)
         hg_buf_format(out, "%5u  %s\n", rows[i].code, rows[i].text);
 }
 
-static void put_environment(hg_str detail, struct hg_buf *out)
+static void put_environment(struct hg_buf *out)
 {
     static const struct {
         const char *name, *text;
@@ -114,55 +114,46 @@ static void put_environment(hg_str detail, struct hg_buf *out)
 #include "cli/topics.def"
 #undef CLI_VARIABLE_ROW
     };
-    (void)detail;
     for (size_t i = 0; i < HG_COUNT(rows); i++)
         put_entry(out, hg_str_of(rows[i].name), hg_str_of(rows[i].text), 30);
 }
 
-static void put_settings(hg_str detail, struct hg_buf *out)
-{
-    (void)detail;
-    config_help(out);
-}
-
-/* "AADSTS50076" or "50076"; without a code all of them. */
-static void put_errors(hg_str detail, struct hg_buf *out)
-{
-    static const struct {
-        const char *code, *text, *next;
-    } rows[] = {
-#define CLI_ERROR_ROW(a_code, a_text, a_next) {(a_code), (a_text), (a_next)},
-#include "cli/topics.def"
-#undef CLI_ERROR_ROW
-    };
-    for (size_t i = 0; i < HG_COUNT(rows); i++) {
-        hg_str code = hg_str_of(rows[i].code);
-        hg_str digits = hg_str_starts(code, HG_STR("AADSTS")) ? hg_str_from(code, 6) : code;
-        if (detail.len > 0 && !hg_str_eq_nocase(detail, code) && !hg_str_eq(detail, digits))
-            continue;
-        hg_buf_format(out, "%s\n", rows[i].code);
-        hg_buf_format(out, "  %s.\n  %s\n", rows[i].text, rows[i].next);
-    }
-}
-
 static const struct {
     hg_str name;
-    void (*put)(hg_str detail, struct hg_buf *out);
+    void (*put)(struct hg_buf *out);
 } topics[] = {
-    {HG_LIT("exit-codes"), put_exit_codes},
     {HG_LIT("environment"), put_environment},
-    {HG_LIT("errors"), put_errors},
-    {HG_LIT("settings"), put_settings},
+    {HG_LIT("exit-codes"), put_exit_codes},
+    {HG_LIT("settings"), config_help},
 };
 
-bool cli_help_topic(hg_str topic, hg_str detail, struct hg_buf *out)
+hg_str cli_help_topic_name(size_t i)
+{
+    return i < HG_COUNT(topics) ? topics[i].name : HG_STR("");
+}
+
+bool cli_help_topic(hg_str topic, struct hg_buf *out)
 {
     for (size_t i = 0; i < HG_COUNT(topics); i++) {
         if (!hg_str_eq(topic, topics[i].name))
             continue;
-        size_t before = out->len;
-        topics[i].put(detail, out);
-        return out->len > before;
+        topics[i].put(out);
+        return true;
     }
     return false;
+}
+
+void cli_help_prose(const struct hg_json *rows, struct hg_buf *out)
+{
+    for (size_t i = 0; i < hg_json_count(rows); i++) {
+        const struct hg_json *row = hg_json_item(rows, i);
+        for (uint32_t m = 0; m < row->object.n; m++) {
+            hg_str text = hg_json_str_or(&row->object.members[m].value, HG_STR(""));
+            size_t indent = m == 0 ? 0 : 2;
+            if (text.len == 0)
+                continue;
+            cli_pad(out, 0, indent);
+            cli_wrap(out, text, indent, indent, WIDTH);
+        }
+    }
 }

@@ -13,12 +13,14 @@ static hg_str topic_of(struct hg_arena *arena, const struct cli_call *call)
                          HG_ARG(call->arguments[1]));
 }
 
-static bool fail_topic(struct hg_arena *arena, hg_str topic, struct cli_problem *out_problem)
+static bool fail_topic(struct hg_arena *arena, hg_str topic, const struct cli_topics *topics,
+                       struct cli_problem *out_problem)
 {
-    static const char *const names[] = {"exit-codes", "environment", "errors", "settings"};
     struct hg_near near = hg_near_to(topic);
-    for (size_t i = 0; i < HG_COUNT(names); i++)
-        hg_near_offer(&near, hg_str_of(names[i]));
+    for (size_t i = 0; cli_help_topic_name(i).len > 0; i++)
+        hg_near_offer(&near, cli_help_topic_name(i));
+    for (size_t i = 0; i < topics->n; i++)
+        hg_near_offer(&near, topics->items[i].name);
     for (size_t i = 0; i < CLI_N_COMMANDS; i++) {
         hg_near_offer(&near, hg_str_of(cli_commands[i].path));
         hg_near_offer(&near, cli_command_group(&cli_commands[i]));
@@ -31,8 +33,39 @@ static bool fail_topic(struct hg_arena *arena, hg_str topic, struct cli_problem 
     return false;
 }
 
-static bool help(struct hg_arena *arena, const struct cli_call *call, struct hg_buf *out,
-                 struct cli_problem *out_problem)
+static bool asks_for_format(const struct cli_call *call)
+{
+    return cli_has(call, "json") || cli_has(call, "output");
+}
+
+/* Help is read by people, also through a pipe: data only when it is asked for. False: it is no
+ * topic of the product's, or it has nothing about that detail. */
+static bool help_by_rows(struct hg_arena *arena, const struct cli_call *call,
+                         const struct cli_topics *topics, const struct cli_terminal *terminal,
+                         struct hg_buf *out)
+{
+    for (size_t i = 0; i < topics->n; i++) {
+        const struct cli_topic *topic = &topics->items[i];
+        if (!hg_str_eq(cli_argument(call, 0), topic->name))
+            continue;
+        struct hg_json rows = topic->rows(arena, cli_argument(call, 1));
+        if (hg_json_count(&rows) == 0)
+            return false;
+        struct cli_call shown = *call;
+        if (!asks_for_format(call))
+            shown.format = CLI_TABLE;
+        if (topic->is_prose && shown.format == CLI_TABLE)
+            cli_help_prose(&rows, out);
+        else
+            cli_render(arena, &shown, &rows, terminal, out);
+        return true;
+    }
+    return false;
+}
+
+static bool help(struct hg_arena *arena, const struct cli_call *call,
+                 const struct cli_topics *topics, const struct cli_terminal *terminal,
+                 struct hg_buf *out, struct cli_problem *out_problem)
 {
     hg_str topic = topic_of(arena, call);
     const struct cli_command *command = cli_command_find(topic);
@@ -42,8 +75,8 @@ static bool help(struct hg_arena *arena, const struct cli_call *call, struct hg_
         cli_help_command(command, out);
     else if (cli_is_group(topic))
         cli_help_group(topic, out);
-    else if (!cli_help_topic(cli_argument(call, 0), cli_argument(call, 1), out))
-        return fail_topic(arena, topic, out_problem);
+    else if (!help_by_rows(arena, call, topics, terminal, out) && !cli_help_topic(topic, out))
+        return fail_topic(arena, topic, topics, out_problem);
     return true;
 }
 
@@ -69,7 +102,8 @@ static bool completion(struct hg_arena *arena, const struct cli_call *call, stru
     return false;
 }
 
-static bool manual(struct hg_arena *arena, const struct cli_call *call, struct hg_buf *out,
+static bool manual(struct hg_arena *arena, const struct cli_call *call,
+                   const struct cli_topics *topics, struct hg_buf *out,
                    struct cli_problem *out_problem)
 {
     hg_str topic = topic_of(arena, call);
@@ -81,7 +115,7 @@ static bool manual(struct hg_arena *arena, const struct cli_call *call, struct h
     else if (hg_str_eq(topic, HG_STR("settings")))
         cli_man_settings(out);
     else
-        return fail_topic(arena, topic, out_problem);
+        return fail_topic(arena, topic, topics, out_problem);
     return true;
 }
 
@@ -90,14 +124,13 @@ static void version(struct hg_arena *arena, const struct cli_call *call,
 {
     struct hg_json object = hg_json_object();
     hg_json_put_str(arena, &object, "version", HG_STR(HG_VERSION));
-    bool asked = cli_has(call, "json") || cli_has(call, "output");
-    if (asked)
+    if (asks_for_format(call))
         cli_render(arena, call, &object, terminal, out);
     else
         hg_buf_z(out, "headgate " HG_VERSION "\n");
 }
 
-bool cli_self(struct hg_arena *arena, const struct cli_call *call,
+bool cli_self(struct hg_arena *arena, const struct cli_call *call, const struct cli_topics *topics,
               const struct cli_terminal *terminal, struct hg_buf *out,
               struct cli_problem *out_problem)
 {
@@ -111,10 +144,10 @@ bool cli_self(struct hg_arena *arena, const struct cli_call *call,
     else if (command->id == CLI_COMPLETION)
         return completion(arena, call, out, out_problem);
     else if (command->id == CLI_MAN)
-        return manual(arena, call, out, out_problem);
+        return manual(arena, call, topics, out, out_problem);
     else if (command->id == CLI_VERSION)
         version(arena, call, terminal, out);
     else
-        return help(arena, call, out, out_problem);
+        return help(arena, call, topics, terminal, out, out_problem);
     return true;
 }

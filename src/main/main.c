@@ -1,5 +1,6 @@
 #include "main/main.h"
 
+#include "app/offline.h"
 #include "base/base.h"
 #include "cli/cli.h"
 #include "config/config.h"
@@ -66,9 +67,14 @@ static enum hg_code load_config(struct main_context *context, struct hg_err *err
 
 static int run_self(struct main_context *context)
 {
+    static const struct cli_topic items[] = {
+        {HG_LIT("errors"), true, app_offline_errors},
+        {HG_LIT("routes"), false, app_offline_routes},
+    };
+    static const struct cli_topics topics = {items, HG_COUNT(items)};
     struct cli_problem problem;
     struct hg_buf out = hg_buf_new(context->arena, HG_MAX_FILE);
-    if (!cli_self(context->arena, context->call, &context->terminal, &out, &problem))
+    if (!cli_self(context->arena, context->call, &topics, &context->terminal, &out, &problem))
         return main_fail(context, &problem);
     main_print(hg_buf_view(&out));
     return CLI_EXIT_OK;

@@ -18,7 +18,6 @@ static const struct oidc_error_row rows[OIDC_ERROR_COUNT] = {
                          .redirect = (by_redirect),                   \
                          .text = (english)},
 #include "oidc/errors.def"
-#undef OIDC_ERROR
 };
 
 const struct oidc_error_row *oidc_error_row(enum oidc_error_id id)
@@ -186,4 +185,19 @@ bool oidc_error_lookup(hg_str number, struct oidc_error_rows *out)
         return false;
     *out = found;
     return true;
+}
+
+const char *oidc_error_next(uint32_t aadsts)
+{
+    static const struct {
+        uint32_t aadsts;
+        const char *text;
+    } steps[] = {
+#define OIDC_NEXT(number, english) {(number), (english)},
+#include "oidc/errors.def"
+    };
+    for (size_t i = 0; i < HG_COUNT(steps); i++)
+        if (steps[i].aadsts == aadsts)
+            return steps[i].text;
+    return "";
 }

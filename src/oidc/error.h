@@ -10,7 +10,6 @@ enum oidc_error_id {
     OIDC_ERROR_NONE,
 #define OIDC_ERROR(id, number, status, error, suberror, redirect, text) OIDC_ERROR_##id,
 #include "oidc/errors.def"
-#undef OIDC_ERROR
     OIDC_ERROR_COUNT
 };
 
@@ -93,3 +92,5 @@ struct oidc_error_rows {
     size_t n;
 };
 bool oidc_error_lookup(hg_str number, struct oidc_error_rows *out);
+/* What whoever runs the server can do about it; "" where the text says it all. */
+const char *oidc_error_next(uint32_t aadsts);

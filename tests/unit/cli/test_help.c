@@ -1,13 +1,38 @@
 #include "unit/cli/calls.h"
 #include "unit/test.h"
 
+/* What main hands in, with one row. */
+static struct hg_json error_rows(struct hg_arena *arena, hg_str detail)
+{
+    struct hg_json rows = hg_json_array();
+    if (detail.len == 0 || hg_str_eq(detail, HG_STR("50173")))
+        hg_json_push(arena, &rows,
+                     json_of(arena,
+                             "{\"code\":\"AADSTS50173\",\"text\":\"The grant has been revoked and "
+                             "a fresh sign-in is needed, since the password changed.\","
+                             "\"more\":\"\",\"next\":\"Sign in again.\"}"));
+    return rows;
+}
+
+static struct hg_json route_rows(struct hg_arena *arena, hg_str detail)
+{
+    struct hg_json rows = hg_json_array();
+    hg_json_push(arena, &rows, json_of(arena, "{\"surface\":\"graph\",\"scopes\":null}"));
+    (void)detail;
+    return rows;
+}
+
+static const struct cli_topic topic_items[] = {{HG_LIT("errors"), true, error_rows},
+                                               {HG_LIT("routes"), false, route_rows}};
+static const struct cli_topics topics = {topic_items, HG_COUNT(topic_items)};
+
 static hg_str said(struct hg_arena *arena, const char *line)
 {
     struct cli_call call = call_of(arena, line);
     struct cli_problem problem = {0};
     struct hg_buf out = hg_buf_new(arena, 1 << 20);
     hg_str text;
-    if (!cli_self(arena, &call, &in_pipe, &out, &problem))
+    if (!cli_self(arena, &call, &topics, &in_pipe, &out, &problem))
         fail_msg("%s: %.*s", line, HG_ARG(problem.message));
     assert_int_equal(hg_buf_finish(&out, &text, NULL), HG_OK);
     return text;
@@ -30,8 +55,14 @@ static const struct {
     {"exit codes", "help exit-codes", "    8  refused, since it would lock everybody out\n"},
     {"variables", "help environment", "  NO_COLOR "},
     {"settings", "help settings", "argon2.memory = 19456 to 4194304 KiB\n"},
-    {"all errors", "help errors", "AADSTS70043\n"},
-    {"one error, by its number", "help errors 50173", "AADSTS50173\n  Sessions were revoked"},
+    {"rows as prose", "help errors",
+     "AADSTS50173\n  The grant has been revoked and a fresh sign-in is needed, since the password\n"
+     "  changed.\n  Sign in again.\n"},
+    {"rows that a detail names", "help errors 50173", "AADSTS50173\n"},
+    {"rows of prose for programs", "help errors --json", "\"code\": \"AADSTS50173\""},
+    {"rows as a table", "help routes", "Surface  Scopes\ngraph"},
+    {"the same for programs", "help routes --output ndjson",
+     "{\"surface\":\"graph\",\"scopes\":null}\n"},
     {"the version", "version", "headgate " HG_VERSION "\n"},
     {"the version for programs", "version --json", "\"version\": \"" HG_VERSION "\""},
     {"the manual", "man", ".TH HEADGATE 1 "},
@@ -55,6 +86,8 @@ static const struct {
 } refusals[] = {
     {"a misspelled topic", "help exit-code", "there is no help about 'exit-code'",
      "Did you mean: headgate help exit-codes"},
+    {"a misspelled topic of the product's", "help rutes", "there is no help about 'rutes'",
+     "Did you mean: headgate help routes"},
     {"an unknown error", "help errors 1", "there is no help about 'errors 1'",
      "Did you mean: headgate help errors"},
     {"an unknown shell", "completion tcsh", "there is no completion for 'tcsh'",
@@ -71,7 +104,7 @@ static void what_there_is_no_help_about_is_told(void **state)
         struct cli_call call = call_of(arena, refusals[i].line);
         struct cli_problem problem = {0};
         struct hg_buf out = hg_buf_new(arena, 1 << 20);
-        assert_false(cli_self(arena, &call, &in_pipe, &out, &problem));
+        assert_false(cli_self(arena, &call, &topics, &in_pipe, &out, &problem));
         test_str_eq(refusals[i].name, problem.message, hg_str_of(refusals[i].message));
         test_str_eq(refusals[i].name, problem.next, hg_str_of(refusals[i].next));
     }

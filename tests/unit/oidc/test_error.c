@@ -131,6 +131,22 @@ static void numbers_are_looked_up_as_people_type_them(void **state)
     }
 }
 
+static const uint32_t numbers_with_a_next_step[] = {
+#define OIDC_NEXT(number, text) (number),
+#include "oidc/errors.def"
+};
+
+static void a_next_step_is_one_of_an_error(void **state)
+{
+    (void)state;
+    for (size_t i = 0; i < HG_COUNT(numbers_with_a_next_step); i++) {
+        uint32_t number = numbers_with_a_next_step[i];
+        if (oidc_error_of_number(number) == OIDC_ERROR_NONE || oidc_error_next(number)[0] == '\0')
+            fail_msg("%u", number);
+    }
+    assert_string_equal(oidc_error_next(50011), "");
+}
+
 static const char *const words[] = {
     "interaction_required", "consent_required", "login_required",        "bad_token",
     "ui_not_allowed",       "interrupted_user", "message_only",          "additional_action",
@@ -205,6 +221,7 @@ int main(void)
         cmocka_unit_test(long_arguments_are_cut_between_characters),
         cmocka_unit_test(a_page_names_the_number_and_where_to_read_on),
         cmocka_unit_test(numbers_are_looked_up_as_people_type_them),
+        cmocka_unit_test(a_next_step_is_one_of_an_error),
         cmocka_unit_test(no_text_holds_a_word_that_clients_act_on),
         cmocka_unit_test(every_row_can_be_sent_somewhere),
         cmocka_unit_test(numbers_have_the_documented_pairs),
