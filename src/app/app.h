@@ -46,7 +46,9 @@ struct app {
     void *wake_self;
 };
 
-HG_MUST_USE enum hg_code app_open(struct app *app, struct hg_err *err); /* makes caches */
+/* Makes caches, joins the store, and takes over what dead processes had in hand. HG_CONFLICT:
+ * the store is in use and takes one process only. */
+HG_MUST_USE enum hg_code app_open(struct app *app, struct hg_err *err);
 void app_close(struct app *app);
 
 /* Answers one request: finds the route, authenticates the caller, runs the handler.

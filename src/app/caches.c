@@ -2,8 +2,10 @@
 
 #include "app/app.h"
 #include "app/tenants.h"
+#include "app/timers.h"
 #include "base/base.h"
 #include "crypto/crypto.h"
+#include "store/store.h"
 #include "xml/xml.h"
 
 #include <pthread.h>
@@ -11,6 +13,8 @@
 #include <stddef.h>
 #include <stdint.h>
 #include <stdlib.h>
+
+enum { CLAIMS_ARENA = 4 << 20 };
 
 /* One snapshot with its arena and its owners. The snapshot comes first, so that a
  * pointer to it is a pointer to the entry. */
@@ -45,6 +49,16 @@ static enum hg_code make_decoy(struct app *app, struct app_caches *caches, struc
     return crypto_password_decoy(caches->arena, cost, random, &caches->decoy, err);
 }
 
+/* What earlier processes had in hand when they died goes on at once. */
+static enum hg_code take_over(struct app *app, const struct app_caches *caches, struct hg_err *err)
+{
+    HG_CLEANUP(hg_arena_freep) struct hg_arena *arena = hg_arena_new("claims", CLAIMS_ARENA);
+    if (arena == NULL)
+        return HG_FAIL(err, HG_NO_MEMORY, "claims");
+    HG_TRY(store_join(app->store, caches->instance, err));
+    return app_timers_release(app, arena, hg_clock_now(&app->clock), err);
+}
+
 enum hg_code app_open(struct app *app, struct hg_err *err)
 {
     app_routes_prepare();
@@ -68,6 +82,8 @@ enum hg_code app_open(struct app *app, struct hg_err *err)
     app->caches = caches;
     enum hg_code code =
         caches->arena == NULL ? HG_FAIL(err, HG_NO_MEMORY, "caches") : make_decoy(app, caches, err);
+    if (code == HG_OK)
+        code = take_over(app, caches, err);
     if (code != HG_OK)
         app_close(app);
     return code;

@@ -6,6 +6,7 @@
 #include "app/flows.h"
 #include "app/timers.h"
 #include "base/base.h"
+#include "crypto/crypto.h"
 #include "flow/definition.h"
 #include "flow/run.h"
 #include "store/store.h"
@@ -23,7 +24,6 @@ enum {
     STARTED,
     SUMMARY,
     CAUSE,
-    STATE,
     REPLY,
     REPLY_NODE,
     RESUBMITTED,
@@ -43,8 +43,7 @@ const struct store_table app_runs_table = {
             [STATUS] = {"status", STORE_INT},
             [STARTED] = {"started", STORE_INT},
             [SUMMARY] = {"summary", STORE_TEXT},
-            [CAUSE] = {"cause", STORE_TEXT},
-            [STATE] = {"state", STORE_TEXT},
+            [CAUSE] = {"cause", STORE_BLOB},
             [REPLY] = {"reply", STORE_INT},
             [REPLY_NODE] = {"reply_node", STORE_TEXT},
             [RESUBMITTED] = {"resubmitted", STORE_TEXT},
@@ -53,22 +52,32 @@ const struct store_table app_runs_table = {
     .n_columns = N_COLUMNS,
     .n_key = 2,
     .indexes = {{"runs_by_flow", {TENANT, FLOW}, 2, false},
-                {"runs_by_status", {TENANT, FLOW, STATUS}, 3, false}},
-    .n_indexes = 2,
+                {"runs_by_status", {TENANT, FLOW, STATUS}, 3, false},
+                {"runs_by_start", {TENANT, STARTED}, 2, false}},
+    .n_indexes = 3,
 };
 
 /* --- Reading ------------------------------------------------------------------------------ */
 
-static enum hg_code run_of(struct hg_arena *arena, const struct store_value *v, struct app_run *out,
-                           struct hg_err *err)
+/* What came with a trigger may be as secret as what a run makes of it. */
+static struct crypto_place cause_place(hg_str tenant, hg_str id)
 {
+    return (struct crypto_place){
+        .tenant = tenant, .table = HG_STR("runs"), .row = id, .column = HG_STR("cause")};
+}
+
+static enum hg_code run_of(struct app *app, struct hg_arena *arena, const struct store_value *v,
+                           struct app_run *out, struct hg_err *err)
+{
+    const struct crypto_sealed sealed = {.place = cause_place(v[TENANT].bytes, v[ID].bytes),
+                                         .bytes = v[CAUSE].bytes};
+    hg_str cause;
     *out = (struct app_run){
         .id = v[ID].bytes,
         .flow = v[FLOW].bytes,
         .revision = v[REVISION].integer,
         .status = (enum flow_status)v[STATUS].integer,
         .started = {v[STARTED].integer},
-        .state = v[STATE].bytes,
         .reply = (uint64_t)v[REPLY].integer,
         .reply_node = v[REPLY_NODE].bytes,
         .resubmitted = v[RESUBMITTED].bytes,
@@ -76,19 +85,20 @@ static enum hg_code run_of(struct hg_arena *arena, const struct store_value *v, 
     };
     HG_TRY(
         hg_json_parse(arena, v[SUMMARY].bytes, HG_JSON_STRICT, &hg_json_file, &out->summary, err));
-    return hg_json_parse(arena, v[CAUSE].bytes, HG_JSON_STRICT, &hg_json_file, &out->cause, err);
+    HG_TRY(crypto_open(arena, app->keyring, &sealed, &cause, err));
+    return hg_json_parse(arena, cause, HG_JSON_STRICT, &hg_json_file, &out->cause, err);
 }
 
-enum hg_code app_run_load(struct store *store, struct hg_arena *arena, hg_str tenant, hg_str id,
+enum hg_code app_run_load(struct app *app, struct hg_arena *arena, hg_str tenant, hg_str id,
                           struct app_run *out, struct hg_err *err)
 {
     const struct store_value key[] = {store_text(tenant), store_text(id)};
     struct store_row row;
-    HG_TRY(store_get(store, arena, &app_runs_table, key, &row, err));
-    return run_of(arena, row.values, out, err);
+    HG_TRY(store_get(app->store, arena, &app_runs_table, key, &row, err));
+    return run_of(app, arena, row.values, out, err);
 }
 
-enum hg_code app_runs_list(struct store *store, struct hg_arena *arena, hg_str tenant,
+enum hg_code app_runs_list(struct app *app, struct hg_arena *arena, hg_str tenant,
                            const struct app_runs_query *query, struct app_runs *out,
                            struct hg_err *err)
 {
@@ -105,23 +115,23 @@ enum hg_code app_runs_list(struct store *store, struct hg_arena *arena, hg_str t
         .limit = query->limit,
     };
     struct store_rows rows;
-    HG_TRY(store_find(store, arena, &find, &rows, err));
+    HG_TRY(store_find(app->store, arena, &find, &rows, err));
     struct app_run *items = HG_NEW_ARRAY(arena, struct app_run, rows.n);
     if (items == NULL)
         return HG_FAIL(err, HG_NO_MEMORY, "%zu runs", rows.n);
     for (size_t i = 0; i < rows.n; i++)
-        HG_TRY(run_of(arena, rows.rows[i].values, &items[i], err));
+        HG_TRY(run_of(app, arena, rows.rows[i].values, &items[i], err));
     *out = (struct app_runs){items, rows.n};
     return HG_OK;
 }
 
-enum hg_code app_runs_any_active(struct store *store, struct hg_arena *arena, hg_str tenant,
+enum hg_code app_runs_any_active(struct app *app, struct hg_arena *arena, hg_str tenant,
                                  hg_str flow, bool *out, struct hg_err *err)
 {
     struct app_runs runs = {0};
     const struct app_runs_query query = {
         .flow = flow, .has_status = true, .status = FLOW_STATUS_RUNNING, .limit = 1};
-    HG_TRY(app_runs_list(store, arena, tenant, &query, &runs, err));
+    HG_TRY(app_runs_list(app, arena, tenant, &query, &runs, err));
     *out = runs.n > 0;
     return HG_OK;
 }
@@ -158,14 +168,17 @@ static enum hg_code render_summary(struct hg_arena *arena, const struct flow_run
     return hg_json_render(arena, &summary, out, err);
 }
 
-static enum hg_code render_cause(struct new_run *made, struct hg_err *err)
+static enum hg_code seal_cause(struct app_call *call, struct new_run *made, struct hg_err *err)
 {
+    struct crypto_plain plain = {.place = cause_place(call->tenant->tenant.id, made->id)};
     struct hg_json cause = hg_json_object();
     if (made->start->outputs != NULL)
         hg_json_put(made->arena, &cause, "outputs", *made->start->outputs);
     if (made->start->inputs != NULL)
         hg_json_put(made->arena, &cause, "inputs", *made->start->inputs);
-    return hg_json_render(made->arena, &cause, &made->cause, err);
+    HG_TRY(hg_json_render(made->arena, &cause, &plain.bytes, err));
+    hg_random_fill(&call->app->random, plain.random, sizeof(plain.random));
+    return crypto_seal(made->arena, call->app->keyring, &plain, &made->cause, err);
 }
 
 static enum hg_code make(struct app_call *call, struct new_run *made, struct hg_err *err)
@@ -189,7 +202,7 @@ static enum hg_code make(struct app_call *call, struct new_run *made, struct hg_
     HG_TRY(flow_run_render(made->arena, made->run, FLOW_WHOLE, &made->state, err));
     HG_TRY(
         render_summary(made->arena, made->run, start->definition, call->now, &made->summary, err));
-    return render_cause(made, err);
+    return seal_cause(call, made, err);
 }
 
 enum hg_code app_run_start(struct app_call *call, struct app_commit *commit,
@@ -206,14 +219,15 @@ enum hg_code app_run_start(struct app_call *call, struct app_commit *commit,
         [STATUS] = store_int(FLOW_STATUS_RUNNING),
         [STARTED] = store_time(call->now),
         [SUMMARY] = store_text(made.summary),
-        [CAUSE] = store_text(made.cause),
-        [STATE] = store_text(made.state),
+        [CAUSE] = store_blob(made.cause),
         [REPLY] = store_int((int64_t)start->reply),
         [REPLY_NODE] = store_text(start->reply == 0 ? HG_STR("") : app_instance(call->app->caches)),
         [RESUBMITTED] = store_text(HG_STR("")),
         [VERSION] = store_int(1),
     };
     app_commit_insert(commit, &app_runs_table, values);
+    const struct app_run_place place = {tenant, start->flow->id, made.id, 1};
+    HG_TRY(app_run_log_append(call->app, commit, &place, made.state, err));
     app_timer_set(commit, tenant, APP_TIMER_RUN, made.id, call->now);
     *out_id = made.id;
     return HG_OK;
@@ -230,16 +244,21 @@ void app_run_wake(struct app *app)
 enum hg_code app_run_open(struct app_call *call, hg_str id, struct app_run_view *out,
                           struct hg_err *err)
 {
-    struct store *store = call->app->store;
+    struct app *app = call->app;
     hg_str tenant = call->tenant->tenant.id;
-    HG_TRY(app_run_load(store, call->arena, tenant, id, &out->row, err));
+    struct app_run_texts texts;
+    HG_TRY(app_run_load(app, call->arena, tenant, id, &out->row, err));
     out->body = HG_NEW(call->arena, struct hg_json);
     if (out->body == NULL)
         return HG_FAIL(err, HG_NO_MEMORY, "run %.*s", HG_ARG(id));
     const struct app_flow_moment moment = {out->row.flow, out->row.revision};
-    HG_TRY(app_flow_revision(store, call->arena, tenant, &moment, out->body, err));
+    HG_TRY(app_flow_revision(app->store, call->arena, tenant, &moment, out->body, err));
     HG_TRY(app_flow_definition(call->arena, out->body, &out->definition, err));
-    return flow_run_parse(call->arena, out->definition, &out->row.state, 1, &out->run, err);
+    const struct app_run_place place = {.tenant = tenant, .flow = out->row.flow, .id = id};
+    HG_TRY(app_run_log_load(app, call->arena, &place, &texts, err));
+    out->size = texts.size;
+    out->summary = HG_STR("");
+    return flow_run_parse(call->arena, out->definition, texts.items, texts.n, &out->run, err);
 }
 
 static enum flow_status shown_status(const struct flow_run *run)
@@ -248,22 +267,43 @@ static enum flow_status shown_status(const struct flow_run *run)
     return flow_status_is_final(status) ? status : FLOW_STATUS_RUNNING;
 }
 
-enum hg_code app_run_save(struct app_commit *commit, hg_str tenant, struct app_run_view *view,
-                          struct hg_err *err)
+/* A run that is over is read often and written no more: it keeps its state in one piece. */
+static enum hg_code save_state(struct app_call *call, struct app_commit *commit,
+                               const struct app_run_place *place, struct app_run_view *view,
+                               struct hg_err *err)
 {
+    bool whole = flow_status_is_final(view->row.status) || app_run_log_is_long(&view->size);
+    hg_str text;
+    HG_TRY(
+        flow_run_render(commit->arena, view->run, whole ? FLOW_WHOLE : FLOW_CHANGES, &text, err));
+    if (whole)
+        app_run_log_forget(commit, place);
+    view->size = whole ? (struct app_run_size){.whole = text.len}
+                       : (struct app_run_size){view->size.whole, view->size.changes + text.len};
+    return app_run_log_append(call->app, commit, place, text, err);
+}
+
+enum hg_code app_run_save(struct app_call *call, struct app_commit *commit,
+                          struct app_run_view *view, struct hg_err *err)
+{
+    hg_str tenant = call->tenant->tenant.id;
     const struct store_value key[] = {store_text(tenant), store_text(view->row.id)};
+    const struct app_run_place place = {tenant, view->row.flow, view->row.id,
+                                        view->row.version + 1};
     hg_str summary;
-    HG_TRY(flow_run_render(commit->arena, view->run, FLOW_WHOLE, &view->row.state, err));
+    view->row.status = shown_status(view->run);
     HG_TRY(render_summary(commit->arena, view->run, view->definition, view->row.started, &summary,
                           err));
-    view->row.status = shown_status(view->run);
-    app_commit_update(commit, &app_runs_table, key,
-                      APP_CHANGES({STATUS, store_int(view->row.status)},
-                                  {SUMMARY, store_text(summary)},
-                                  {STATE, store_text(view->row.state)},
-                                  {VERSION, store_int(view->row.version + 1)}));
+    const struct store_change changes[] = {{VERSION, store_int(place.part)},
+                                           {STATUS, store_int(view->row.status)},
+                                           {SUMMARY, store_text(summary)}};
+    /* Both are the same from the first step to the one before the last. */
+    bool is_known = hg_str_eq(summary, view->summary);
+    app_commit_update(commit, &app_runs_table, key, changes, is_known ? 1 : HG_COUNT(changes));
     app_commit_when(commit, APP_CONDITIONS({VERSION, STORE_EQ, store_int(view->row.version)}));
-    view->row.version++;
+    HG_TRY(save_state(call, commit, &place, view, err)); /* behind the condition */
+    view->row.version = place.part;
+    view->summary = summary;
     return HG_OK;
 }
 
@@ -302,4 +342,5 @@ void app_runs_forget(struct app_commit *commit, hg_str tenant, hg_str flow)
 {
     const struct store_value prefix[] = {store_text(tenant), store_text(flow)};
     app_commit_delete_where(commit, &app_runs_table, BY_FLOW, prefix, 2);
+    app_run_logs_forget(commit, tenant, flow);
 }

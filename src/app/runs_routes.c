@@ -50,7 +50,7 @@ static enum hg_code find_run(struct app_call *call, struct app_flow *flow, struc
     HG_TRY(app_flow_find(call, flow, found, err));
     if (!*found)
         return HG_OK;
-    enum hg_code code = is_run_name(name) ? app_run_load(call->app->store, call->arena,
+    enum hg_code code = is_run_name(name) ? app_run_load(call->app, call->arena,
                                                          call->tenant->tenant.id, name, out, err)
                                           : HG_NOT_FOUND;
     *found = code == HG_OK && hg_str_eq(out->flow, flow->id);
@@ -234,8 +234,8 @@ static enum hg_code collect(struct app_call *call, const struct app_flow *flow,
     struct app_runs runs = {0};
     bool has_room = !list->is_empty;
     while (has_room) {
-        HG_TRY(app_runs_list(call->app->store, call->arena, call->tenant->tenant.id, &list->query,
-                             &runs, err));
+        HG_TRY(app_runs_list(call->app, call->arena, call->tenant->tenant.id, &list->query, &runs,
+                             err));
         for (size_t i = 0; i < runs.n && has_room; i++)
             has_room = add_row(call, flow, list, &runs.items[i]);
         if (runs.n > 0)
@@ -275,7 +275,7 @@ static enum hg_code cancel(struct app_call *call, hg_str id, bool *was_over, str
         return HG_OK;
     HG_TRY(flow_step(view.run, &event, call->now, &call->app->random, &effects, err));
     struct app_commit commit = app_commit_new(call->arena);
-    HG_TRY(app_run_save(&commit, tenant, &view, err));
+    HG_TRY(app_run_save(call, &commit, &view, err));
     app_timer_remove(&commit, tenant, APP_TIMER_RUN, id);
     HG_TRY(app_commit_run(&commit, call->app->store, err));
     for (size_t i = 0; i < effects.n_commands; i++)
@@ -394,8 +394,7 @@ enum hg_code app_runs_resubmit_failed(struct app_call *call, struct hg_err *err)
         .flow = flow.id, .has_status = true, .status = FLOW_STATUS_FAILED, .limit = BATCH};
     struct hg_json value = hg_json_array();
     do {
-        HG_TRY(app_runs_list(call->app->store, call->arena, call->tenant->tenant.id, &query, &runs,
-                             err));
+        HG_TRY(app_runs_list(call->app, call->arena, call->tenant->tenant.id, &query, &runs, err));
         HG_TRY(repeat_page(call, &flow, &runs, &value, err));
         if (runs.n > 0)
             query.after = runs.items[runs.n - 1].id;

@@ -23,6 +23,8 @@ struct turn {
     hg_time began;
     unsigned n_steps;
     size_t used;  /* of the arena, when the turn began */
+    size_t read;  /* bytes of the run's log then */
+    size_t wrote; /* since then */
     bool is_over; /* the run is, or this turn is */
 };
 
@@ -34,9 +36,11 @@ static void tick(struct turn *turn)
         turn->call->now = now;
 }
 
+/* A turn has to read the run first. A longer one may go on until it wrote as much as it
+ * read, else a run of n steps would be read n times. */
 static bool is_spent(const struct turn *turn)
 {
-    return turn->n_steps >= MAX_STEPS ||
+    return (turn->n_steps >= MAX_STEPS && turn->wrote >= turn->read) ||
            hg_time_since(turn->call->now, turn->began).us > HG_SECONDS(MAX_TURN_SECONDS).us ||
            hg_arena_used(turn->call->arena) - turn->used > MAX_TURN_BYTES;
 }
@@ -75,8 +79,11 @@ static enum hg_code store(struct turn *turn, bool changed, struct flow_effects *
     if (pending->n_commands == 0 && !pending->has_wake &&
         !flow_status_is_final(flow_run_look(turn->view.run).status))
         return HG_FAIL(err, HG_MALFORMED, "the run waits for nothing and is not over");
+    size_t before = turn->view.size.changes;
     if (changed)
-        HG_TRY(app_run_save(&commit, turn->call->tenant->tenant.id, &turn->view, err));
+        HG_TRY(app_run_save(turn->call, &commit, &turn->view, err));
+    turn->wrote +=
+        turn->view.size.changes > before ? turn->view.size.changes - before : turn->view.size.whole;
     plan(turn, &commit, pending);
     return app_commit_run(&commit, turn->call->app->store, err);
 }
@@ -132,8 +139,7 @@ static enum hg_code give_up(struct turn *turn, enum hg_code code, struct hg_err 
     struct app_run row;
     hg_str tenant = turn->call->tenant->tenant.id;
     struct app_commit commit = app_commit_new(turn->call->arena);
-    HG_TRY(app_run_load(turn->call->app->store, turn->call->arena, tenant, turn->timer.ref, &row,
-                        &inner));
+    HG_TRY(app_run_load(turn->call->app, turn->call->arena, tenant, turn->timer.ref, &row, &inner));
     hg_str message = hg_str_format(turn->call->arena, "The run cannot go on: %s (%s).", err->detail,
                                    hg_code_text(code));
     HG_TRY(app_run_give_up(turn->call, &commit, &row, message, &inner));
@@ -164,6 +170,7 @@ static enum hg_code open_run(struct turn *turn, bool *is_there, struct hg_err *e
                              &flow, err);
     *is_there = code == HG_OK && !flow_status_is_final(turn->view.row.status);
     turn->owner = code == HG_OK ? flow.owner : HG_STR("");
+    turn->read = code == HG_OK ? turn->view.size.whole + turn->view.size.changes : 0;
     return code == HG_NOT_FOUND ? HG_OK : code;
 }
 

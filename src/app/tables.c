@@ -24,7 +24,7 @@ const struct store_table *const app_tables[] = {
     &app_journeys_table,       &app_secrets_table,        &app_consents_table,
     &app_throttles_table,      &app_signins_table,        &app_policy_versions_table,
     &app_timers_table,         &app_connections_table,    &app_flows_table,
-    &app_flow_revisions_table, &app_runs_table,           &app_lists_table,
-    &app_list_items_table,
+    &app_flow_revisions_table, &app_runs_table,           &app_run_log_table,
+    &app_lists_table,          &app_list_items_table,
 };
 const size_t app_n_tables = HG_COUNT(app_tables);

@@ -14,8 +14,8 @@
 #include <stddef.h>
 #include <stdint.h>
 
-enum { TENANT, KIND, REF, DUE, N_COLUMNS };
-enum { BY_DUE = 0, SWEEP_HOURS = 1 };
+enum { TENANT, KIND, REF, DUE, CLAIM, N_COLUMNS };
+enum { BY_DUE = 0, BY_CLAIM = 1, SWEEP_HOURS = 1, RELEASE_AT_ONCE = 200 };
 
 const struct store_table app_timers_table = {
     .name = "timers",
@@ -25,11 +25,12 @@ const struct store_table app_timers_table = {
             [KIND] = {"kind", STORE_INT},
             [REF] = {"ref", STORE_TEXT},
             [DUE] = {"due", STORE_INT},
+            [CLAIM] = {"claim", STORE_TEXT, .is_nullable = true}, /* the process at work on it */
         },
     .n_columns = N_COLUMNS,
     .n_key = 3,
-    .indexes = {{"timers_by_due", {DUE}, 1, false}},
-    .n_indexes = 1,
+    .indexes = {{"timers_by_due", {DUE}, 1, false}, {"timers_by_claim", {CLAIM}, 1, false}},
+    .n_indexes = 2,
 };
 
 static app_timer_handler *const handlers[APP_TIMER_KIND_COUNT] = {
@@ -42,7 +43,8 @@ void app_timer_set(struct app_commit *commit, hg_str tenant, enum app_timer_kind
                    hg_time due)
 {
     const struct store_value values[N_COLUMNS] = {store_text(tenant), store_int(kind),
-                                                  store_text(ref), store_time(due)};
+                                                  store_text(ref), store_time(due),
+                                                  store_null(STORE_TEXT)};
     app_commit_put(commit, &app_timers_table, values);
 }
 
@@ -53,12 +55,20 @@ void app_timer_remove(struct app_commit *commit, hg_str tenant, enum app_timer_k
     app_commit_delete(commit, &app_timers_table, key);
 }
 
-void app_timer_next(struct app_commit *commit, const struct app_timer *timer, hg_time due)
+/* Appends: the timer that stands at `as` is due at `due`, in the hands of `claim`. */
+static void move(struct app_commit *commit, const struct app_timer *timer, hg_time as, hg_time due,
+                 struct store_value claim)
 {
     const struct store_value key[] = {store_text(timer->tenant), store_int(timer->kind),
                                       store_text(timer->ref)};
-    app_commit_update(commit, &app_timers_table, key, APP_CHANGES({DUE, store_time(due)}));
-    app_commit_when(commit, APP_CONDITIONS({DUE, STORE_EQ, store_time(timer->lease)}));
+    app_commit_update(commit, &app_timers_table, key,
+                      APP_CHANGES({DUE, store_time(due)}, {CLAIM, claim}));
+    app_commit_when(commit, APP_CONDITIONS({DUE, STORE_EQ, store_time(as)}));
+}
+
+void app_timer_next(struct app_commit *commit, const struct app_timer *timer, hg_time due)
+{
+    move(commit, timer, timer->lease, due, store_null(STORE_TEXT));
 }
 
 void app_timer_end(struct app_commit *commit, const struct app_timer *timer)
@@ -70,9 +80,57 @@ void app_timer_end(struct app_commit *commit, const struct app_timer *timer)
 void app_timer_keep(struct app_commit *commit, struct app_timer *timer, hg_time now)
 {
     hg_time lease = hg_time_add(now, HG_SECONDS(APP_TIMER_LEASE_SECONDS));
-    app_timer_next(commit, timer, lease);
+    move(commit, timer, timer->lease, lease, store_text(timer->claim));
     timer->lease = lease;
 }
+
+/* --- Claims of the dead -------------------------------------------------------------------- */
+
+static enum hg_code find_claims(struct app *app, struct hg_arena *arena,
+                                const struct store_row *after, struct store_rows *out,
+                                struct hg_err *err)
+{
+    const struct store_query query = {.table = &app_timers_table,
+                                      .index = BY_CLAIM,
+                                      .after = after == NULL ? NULL : after->values,
+                                      .limit = RELEASE_AT_ONCE};
+    return store_find(app->store, arena, &query, out, err);
+}
+
+/* HG_CONFLICT, taken as done: it was not dead, or someone else was quicker. */
+static enum hg_code release(struct app *app, struct hg_arena *arena, hg_time now,
+                            const struct store_value *v, struct hg_err *err)
+{
+    const struct app_timer timer = {.tenant = v[TENANT].bytes,
+                                    .kind = (enum app_timer_kind)v[KIND].integer,
+                                    .ref = v[REF].bytes};
+    struct app_commit commit = app_commit_new(arena);
+    move(&commit, &timer, (hg_time){v[DUE].integer}, now, store_null(STORE_TEXT));
+    enum hg_code code = app_commit_run(&commit, app->store, err);
+    return code == HG_CONFLICT ? HG_OK : code;
+}
+
+enum hg_code app_timers_release(struct app *app, struct hg_arena *arena, hg_time now,
+                                struct hg_err *err)
+{
+    struct store_rows rows = {0};
+    hg_str asked = HG_STR(""); /* claims of one process stand together */
+    bool is_present = true;
+    do {
+        HG_TRY(find_claims(app, arena, rows.n == 0 ? NULL : &rows.rows[rows.n - 1], &rows, err));
+        for (size_t i = 0; i < rows.n; i++) {
+            const struct store_value *v = rows.rows[i].values;
+            if (!hg_str_eq(asked, v[CLAIM].bytes))
+                HG_TRY(store_is_present(app->store, v[CLAIM].bytes, &is_present, err));
+            asked = v[CLAIM].bytes;
+            if (!is_present)
+                HG_TRY(release(app, arena, now, v, err));
+        }
+    } while (rows.n == RELEASE_AT_ONCE);
+    return HG_OK;
+}
+
+/* --- Working ---------------------------------------------------------------------------------- */
 
 static enum hg_code find_earliest(struct app *app, struct hg_arena *arena, bool *found,
                                   struct app_timer *out, struct hg_err *err)
@@ -97,11 +155,10 @@ static enum hg_code find_earliest(struct app *app, struct hg_arena *arena, bool 
 static enum hg_code claim(struct app *app, struct hg_arena *arena, hg_time now,
                           struct app_timer *timer, bool *claimed, struct hg_err *err)
 {
-    timer->lease = hg_time_add(now, HG_SECONDS(APP_TIMER_LEASE_SECONDS));
     struct app_commit commit = app_commit_new(arena);
-    struct app_timer as_due = *timer;
-    as_due.lease = timer->due;
-    app_timer_next(&commit, &as_due, timer->lease);
+    timer->lease = timer->due;
+    timer->claim = app_instance(app->caches);
+    app_timer_keep(&commit, timer, now);
     enum hg_code code = app_commit_run(&commit, app->store, err);
     *claimed = code == HG_OK;
     return code == HG_CONFLICT ? HG_OK : code;

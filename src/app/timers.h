@@ -6,9 +6,10 @@
 #include "store/store.h"
 
 /* What is to be done at an instant: one row a thing. A worker claims the earliest due row
- * by moving its due instant ahead (the lease); the handler writes what it did together with
- * the row's next due instant, or its end. A worker that died leaves a row that is due again
- * when the lease ends. All nodes share the table. */
+ * by moving its due instant ahead (the lease) and writing its process into it; the handler
+ * writes what it did together with the row's next due instant, or its end. What a worker
+ * had that died is due again when its process is seen to be gone (app_timers_release), at
+ * the latest when the lease ends. All nodes share the table. */
 enum app_timer_kind {
     APP_TIMER_SWEEP,   /* what ended long ago is deleted; ref "" */
     APP_TIMER_TRIGGER, /* a flow's recurrence or poll; ref: the flow */
@@ -25,6 +26,7 @@ struct app_timer {
     hg_str ref;
     hg_time due;   /* when it was to happen */
     hg_time lease; /* the row's due while this worker has it */
+    hg_str claim;  /* and the worker's process */
 };
 
 /* Appends: due at `due`, in the place of an older instant. */
@@ -39,6 +41,10 @@ void app_timer_end(struct app_commit *commit, const struct app_timer *timer);
 
 /* Appends, from a handler that goes on after this commit: the lease begins anew at `now`. */
 void app_timer_keep(struct app_commit *commit, struct app_timer *timer, hg_time now);
+
+/* What processes have in hand that are not there any more is due at `now`. */
+HG_MUST_USE enum hg_code app_timers_release(struct app *app, struct hg_arena *arena, hg_time now,
+                                            struct hg_err *err);
 
 /* When the earliest timer is due; INT64_MAX µs: there is none. */
 HG_MUST_USE enum hg_code app_timers_due(struct app *app, struct hg_arena *arena, hg_time *out,

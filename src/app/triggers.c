@@ -208,7 +208,7 @@ static enum hg_code evaluate(struct turn *turn, struct hg_err *err)
     const struct flow_trigger *trigger = &turn->definition->trigger;
     bool busy = false;
     if (trigger->single_instance)
-        HG_TRY(app_runs_any_active(turn->call->app->store, turn->call->arena,
+        HG_TRY(app_runs_any_active(turn->call->app, turn->call->arena,
                                    turn->call->tenant->tenant.id, turn->flow.id, &busy, err));
     if (busy) {
         note(turn, "Skipped", HG_STR("SingleInstance"),

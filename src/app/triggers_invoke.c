@@ -141,8 +141,8 @@ enum hg_code app_trigger_ready(struct app_call *call, const struct app_flow *flo
         return HG_OK;
     }
     if (definition->trigger.single_instance)
-        HG_TRY(app_runs_any_active(call->app->store, call->arena, call->tenant->tenant.id, flow->id,
-                                   &busy, err));
+        HG_TRY(app_runs_any_active(call->app, call->arena, call->tenant->tenant.id, flow->id, &busy,
+                                   err));
     *ready = !busy;
     if (busy) {
         app_refuse(call, 429, "SingleInstance",

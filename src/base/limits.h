@@ -42,7 +42,7 @@ enum {
     HG_MAX_ARGON2_PASSES = 16,
     HG_MAX_SECRET = 64 << 10,   /* bytes in locked pages */
     HG_MAX_KEY_FILE = 16 << 10, /* the file of key-encryption keys */
-    HG_MAX_SEALED = 1 << 20,    /* bytes of one sealed value's plaintext */
+    HG_MAX_SEALED = 32 << 20,   /* bytes of one sealed value's plaintext */
     HG_MAX_KEY_DER = 8 << 10,   /* a private key */
     HG_MAX_CERT_DER = 16 << 10,
     HG_MAX_PEM = 64 << 10,

@@ -29,6 +29,7 @@ struct postgres_store {
     char *url;
     struct sql_pool pool;
     pthread_rwlock_t gate; /* shared by tries beside others, exclusive for those alone */
+    struct postgres_presence presence;
 };
 
 struct use {
@@ -59,12 +60,15 @@ static enum hg_code use_begin(struct postgres_store *store, struct use *out, str
 {
     struct postgres_connection *connection = sql_pool_take(&store->pool);
     enum hg_code code = HG_OK;
-    if (connection == NULL)
+    bool is_new = connection == NULL;
+    if (is_new)
         code = postgres_connection_open(store->url, &connection, err);
     if (code != HG_OK) {
         sql_pool_drop(&store->pool);
         return code;
     }
+    if (is_new)
+        postgres_presence_renew(&store->presence, store->url);
     *out = (struct use){.pool = &store->pool, .connection = connection};
     return HG_OK;
 }
@@ -234,10 +238,25 @@ static enum hg_code postgres_check(struct store *store, const struct store_table
     return postgres_schema_check(use.connection, table, err);
 }
 
+static enum hg_code postgres_join(struct store *base, hg_str name, struct hg_err *err)
+{
+    struct postgres_store *store = postgres_of(base);
+    return postgres_presence_begin(&store->presence, store->url, name, err);
+}
+
+static enum hg_code postgres_is_present(struct store *store, hg_str name, bool *out,
+                                        struct hg_err *err)
+{
+    HG_CLEANUP(use_end) struct use use = {0};
+    HG_TRY(use_begin(postgres_of(store), &use, err));
+    return postgres_presence_ask(use.connection, name, out, err);
+}
+
 static void postgres_close(struct store *base)
 {
     struct postgres_store *store = postgres_of(base);
     sql_pool_fini(&store->pool, postgres_connection_close);
+    postgres_presence_fini(&store->presence);
     (void)pthread_rwlock_destroy(&store->gate);
     free(store->url);
     free(store);
@@ -249,6 +268,8 @@ static const struct store_backend postgres_backend = {
     .commit = postgres_commit,
     .migrate = postgres_migrate,
     .check = postgres_check,
+    .join = postgres_join,
+    .is_present = postgres_is_present,
     .close = postgres_close,
 };
 
@@ -276,6 +297,7 @@ enum hg_code edge_postgres_open(const char *url, const struct edge_store_options
     store->url = own_url;
     sql_pool_init(&store->pool, options->n_connections);
     gate_init(&store->gate);
+    postgres_presence_init(&store->presence);
     struct use first = {0}; /* is there a server at all? */
     enum hg_code code = use_begin(store, &first, err);
     use_end(&first);

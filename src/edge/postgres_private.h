@@ -4,6 +4,8 @@
 #include "store/store.h"
 
 #include <libpq-fe.h>
+#include <pthread.h>
+#include <stdbool.h>
 
 /* One connection: used by one thread at a time. */
 struct postgres_connection {
@@ -54,6 +56,21 @@ HG_MUST_USE enum hg_code postgres_try_commit(struct postgres_connection *connect
                                              const struct store_op *ops, size_t n,
                                              char out_transaction[POSTGRES_TRANSACTION],
                                              struct hg_err *err);
+
+/* That this process uses the database: an advisory lock in a session of its own. */
+struct postgres_presence {
+    pthread_mutex_t lock;
+    struct postgres_connection *connection; /* NULL: not joined */
+    char name[STORE_MAX_NAME + 1];
+};
+void postgres_presence_init(struct postgres_presence *presence);
+void postgres_presence_fini(struct postgres_presence *presence);
+HG_MUST_USE enum hg_code postgres_presence_begin(struct postgres_presence *presence,
+                                                 const char *url, hg_str name, struct hg_err *err);
+/* When others were lost and made anew: the lock's may be lost as well. */
+void postgres_presence_renew(struct postgres_presence *presence, const char *url);
+HG_MUST_USE enum hg_code postgres_presence_ask(struct postgres_connection *connection, hg_str name,
+                                               bool *out, struct hg_err *err);
 
 HG_MUST_USE enum hg_code postgres_schema_migrate(struct postgres_connection *connection,
                                                  const struct store_migrations *migrations,

@@ -17,6 +17,7 @@ struct sqlite_store {
     struct sqlite_writer *writer;
     char *path;
     struct sql_pool readers;
+    struct sqlite_presence presence;
 };
 
 struct reader {
@@ -110,6 +111,20 @@ static enum hg_code sqlite_check(struct store *store, const struct store_table *
     return sqlite_schema_check(reader.connection, table, err);
 }
 
+static enum hg_code sqlite_join(struct store *base, hg_str name, struct hg_err *err)
+{
+    struct sqlite_store *store = sqlite_of(base);
+    return sqlite_presence_begin(&store->presence, store->path, name, err);
+}
+
+static enum hg_code sqlite_is_present(struct store *store, hg_str name, bool *out,
+                                      struct hg_err *err)
+{
+    (void)err;
+    *out = hg_str_eq(name, hg_str_of(sqlite_of(store)->presence.name));
+    return HG_OK;
+}
+
 static void reader_close(void *connection)
 {
     sqlite_connection_close(connection);
@@ -120,6 +135,7 @@ static void sqlite_close(struct store *base)
     struct sqlite_store *store = sqlite_of(base);
     sql_pool_fini(&store->readers, reader_close);
     sqlite_writer_stop(store->writer); /* last: the last connection empties the log */
+    sqlite_presence_end(&store->presence);
     free(store->path);
     free(store);
 }
@@ -130,6 +146,8 @@ static const struct store_backend sqlite_backend = {
     .commit = sqlite_commit,
     .migrate = sqlite_migrate,
     .check = sqlite_check,
+    .join = sqlite_join,
+    .is_present = sqlite_is_present,
     .close = sqlite_close,
 };
 
@@ -164,6 +182,7 @@ enum hg_code edge_sqlite_open(const char *path, const struct edge_store_options 
     store->store.backend = &sqlite_backend;
     store->writer = writer;
     store->path = own_path;
+    store->presence.lock = -1;
     sql_pool_init(&store->readers, options->n_connections);
     *out = &store->store;
     return HG_OK;

@@ -57,6 +57,15 @@ HG_MUST_USE enum hg_code sqlite_file_prepare(const char *path, struct hg_err *er
 HG_MUST_USE enum hg_code sqlite_file_check(struct sqlite_connection *writer, const char *path,
                                            struct hg_err *err);
 
+/* One process at a time: `name` holds the lock beside the file until the end. */
+struct sqlite_presence {
+    int lock; /* -1: not joined */
+    char name[STORE_MAX_NAME + 1];
+};
+HG_MUST_USE enum hg_code sqlite_presence_begin(struct sqlite_presence *presence, const char *path,
+                                               hg_str name, struct hg_err *err);
+void sqlite_presence_end(struct sqlite_presence *presence);
+
 HG_MUST_USE enum hg_code sqlite_schema_migrate(struct sqlite_connection *connection,
                                                const struct store_migrations *migrations,
                                                struct hg_err *err);

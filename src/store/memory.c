@@ -6,6 +6,7 @@
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
+#include <stdio.h>
 #include <stdlib.h>
 
 /* One row replaced by another; NULL stands for no row. */
@@ -21,6 +22,7 @@ struct memory {
     size_t n_tables, tables_room;
     struct undo *undos; /* of the running commit */
     size_t n_undos, undos_room;
+    char joined[STORE_MAX_NAME + 1]; /* whoever did so last */
 };
 
 static struct memory *memory_of(struct store *store)
@@ -239,6 +241,25 @@ static enum hg_code memory_check(struct store *store, const struct store_table *
     return HG_OK;
 }
 
+static enum hg_code memory_join(struct store *store, hg_str name, struct hg_err *err)
+{
+    struct memory *memory = memory_of(store);
+    (void)err;
+    LOCKED_FOR(wr, memory);
+    (void)snprintf(memory->joined, sizeof(memory->joined), "%.*s", HG_ARG(name));
+    return HG_OK;
+}
+
+static enum hg_code memory_is_present(struct store *store, hg_str name, bool *out,
+                                      struct hg_err *err)
+{
+    struct memory *memory = memory_of(store);
+    (void)err;
+    LOCKED_FOR(rd, memory);
+    *out = hg_str_eq(name, hg_str_of(memory->joined));
+    return HG_OK;
+}
+
 static void memory_close(struct store *store)
 {
     struct memory *memory = memory_of(store);
@@ -258,6 +279,8 @@ static const struct store_backend memory_backend = {
     .commit = memory_commit,
     .migrate = memory_migrate,
     .check = memory_check,
+    .join = memory_join,
+    .is_present = memory_is_present,
     .close = memory_close,
 };
 

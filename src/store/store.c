@@ -93,6 +93,17 @@ enum hg_code store_migrate(struct store *store, const struct store_migrations *m
     return store->backend->migrate(store, migrations, err);
 }
 
+enum hg_code store_join(struct store *store, hg_str name, struct hg_err *err)
+{
+    HG_ASSERT(name.len > 0 && name.len <= STORE_MAX_NAME);
+    return store->backend->join(store, name, err);
+}
+
+enum hg_code store_is_present(struct store *store, hg_str name, bool *out, struct hg_err *err)
+{
+    return store->backend->is_present(store, name, out, err);
+}
+
 enum hg_code store_tables_check(struct store *store, const struct store_table *const *tables,
                                 size_t n, struct hg_err *err)
 {

@@ -169,6 +169,8 @@ struct store_backend {
     enum hg_code (*commit)(struct store *, const struct store_op *, size_t n, struct hg_err *);
     enum hg_code (*migrate)(struct store *, const struct store_migrations *, struct hg_err *);
     enum hg_code (*check)(struct store *, const struct store_table *, struct hg_err *);
+    enum hg_code (*join)(struct store *, hg_str name, struct hg_err *);
+    enum hg_code (*is_present)(struct store *, hg_str name, bool *out, struct hg_err *);
     void (*close)(struct store *);
 };
 
@@ -203,6 +205,17 @@ int store_value_cmp(const struct store_value *a, const struct store_value *b);
  * returns how many there are. */
 enum { STORE_MAX_ORDER = 2 * STORE_MAX_KEY };
 size_t store_order(const struct store_table *table, int8_t index, uint8_t out[STORE_MAX_ORDER]);
+
+/* Who uses the database: a process joins it under a name that no other ever had, once
+ * for an open store, and is present until the store is closed or the process dies, however
+ * it dies. What an absent process had taken in hand is free. A SQLite file has one process
+ * at a time (HG_CONFLICT: another has joined); PostgreSQL knows its sessions; in memory
+ * whoever joined last is present.
+ * A process that lost its connections to PostgreSQL is absent until it has new ones. */
+enum { STORE_MAX_NAME = 63 };
+HG_MUST_USE enum hg_code store_join(struct store *store, hg_str name, struct hg_err *err);
+HG_MUST_USE enum hg_code store_is_present(struct store *store, hg_str name, bool *out,
+                                          struct hg_err *err);
 
 /* Numbered migrations, in order, generated from src/store/migrations by
  * tools/gen_migrations.py. One text serves SQLite and PostgreSQL; where the two

@@ -40,4 +40,5 @@ const struct suite_backend suite_postgres = {
     .stop = cluster_stop,
     .open_new = postgres_open_new,
     .reopen = postgres_reopen,
+    .is_shared = true,
 };

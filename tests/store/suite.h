@@ -22,6 +22,7 @@ struct suite_backend {
     void (*stop)(void);              /* once, after them */
     struct store *(*open_new)(void); /* an empty database, not yet migrated */
     struct store *(*reopen)(void);   /* the database of the last open_new(); NULL: not durable */
+    bool is_shared;                  /* by several processes at once */
 };
 extern const struct suite_backend suite_memory, suite_sqlite, suite_postgres;
 extern const struct suite_backend *suite_backend;
@@ -65,6 +66,8 @@ bool suite_value_eq(const struct store_value *a, const struct store_value *b);
 uint64_t suite_random(uint64_t *state);
 
 extern const struct CMUnitTest suite_row_tests[], suite_find_tests[], suite_commit_tests[],
-    suite_thread_tests[], suite_random_tests[], suite_schema_tests[], suite_durable_tests[];
+    suite_thread_tests[], suite_random_tests[], suite_schema_tests[], suite_presence_tests[],
+    suite_durable_tests[];
 extern const size_t suite_n_row_tests, suite_n_find_tests, suite_n_commit_tests,
-    suite_n_thread_tests, suite_n_random_tests, suite_n_schema_tests, suite_n_durable_tests;
+    suite_n_thread_tests, suite_n_random_tests, suite_n_schema_tests, suite_n_presence_tests,
+    suite_n_durable_tests;

@@ -59,9 +59,13 @@ static void a_store_goes_on_after_its_connections_were_cut(void **state)
 static void a_store_goes_on_after_the_server_crashed(void **state)
 {
     const struct suite *suite = *state;
+    bool present = false;
+    assert_int_equal(store_join(suite->store, HG_STR("process"), NULL), HG_OK);
     suite_insert(suite, "t", "before", "u", 1);
     cluster_crash();
     suite_insert(suite, "t", "after", "u", 1);
+    assert_int_equal(store_is_present(suite->store, HG_STR("process"), &present, NULL), HG_OK);
+    assert_true(present);
     suite_ids_eq(suite, "all", &(struct store_query){.table = &suite_things, .index = -1},
                  "after before");
 }

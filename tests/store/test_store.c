@@ -32,6 +32,7 @@ int main(int argc, char **argv)
         {"commit", suite_commit_tests, suite_n_commit_tests},
         {"threads", suite_thread_tests, suite_n_thread_tests},
         {"schema", suite_schema_tests, suite_n_schema_tests},
+        {"presence", suite_presence_tests, suite_n_presence_tests},
         {"random", suite_random_tests, suite_n_random_tests},
         {"durable", suite_durable_tests, suite_backend->reopen == NULL ? 0 : suite_n_durable_tests},
     };

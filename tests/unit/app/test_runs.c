@@ -1,3 +1,5 @@
+#include "app/runs.h"
+#include "app/timers.h"
 #include "unit/app/fixture.h"
 
 #include <string.h>
@@ -136,6 +138,103 @@ static void a_lost_worker_repeats_the_effect_and_not_the_step(void **state)
     fixture_close(&fixture);
 }
 
+/* The process is killed during a call, and the next one opens the store. */
+static void die_and_start_again(struct fixture *fixture)
+{
+    struct app killed = fixture->app;
+    fixture->during = NULL;
+    assert_int_equal(app_open(&fixture->app, NULL), HG_OK);
+    (void)fixture_work(fixture);
+    app_close(&fixture->app);
+    fixture->app = killed; /* its last step comes too late */
+}
+
+static void a_killed_process_leaves_its_runs_to_the_next_at_once(void **state)
+{
+    struct fixture fixture;
+    (void)state;
+    fixture_open(&fixture);
+    hg_str flow = create(&fixture, two_calls);
+    hg_str run = press(&fixture, flow);
+    fixture.during = die_and_start_again;
+    (void)fixture_work(&fixture);
+    assert_int_equal(fixture.n_calls, 3); /* First twice, Second once */
+    struct hg_json got = whole_run(&fixture, flow, run);
+    test_str_eq("status", fixture_text(&got, "properties.status"), HG_STR("Succeeded"));
+    fixture_close(&fixture);
+}
+
+static void look_for_the_dead(struct fixture *fixture)
+{
+    fixture->during = NULL;
+    assert_int_equal(app_timers_release(&fixture->app, fixture->arena, fixture->now, NULL), HG_OK);
+    assert_int_equal(fixture_work(fixture), 0);
+}
+
+static void what_a_live_process_has_in_hand_stays_there(void **state)
+{
+    struct fixture fixture;
+    (void)state;
+    fixture_open(&fixture);
+    hg_str flow = create(&fixture, two_calls);
+    (void)press(&fixture, flow);
+    fixture.during = look_for_the_dead;
+    (void)fixture_work(&fixture);
+    assert_int_equal(fixture.n_calls, 2);
+    fixture_close(&fixture);
+}
+
+/* --- What is stored ------------------------------------------------------------------------ */
+
+static size_t count_rows(struct fixture *fixture, const struct store_table *table, hg_str secret)
+{
+    const struct store_query all = {.table = table, .index = -1};
+    struct store_rows rows;
+    assert_int_equal(store_find(fixture->app.store, fixture->arena, &all, &rows, NULL), HG_OK);
+    for (size_t i = 0; i < rows.n; i++)
+        for (size_t j = 0; j < table->n_columns; j++)
+            if (hg_str_find(rows.rows[i].values[j].bytes, secret) != HG_NPOS)
+                fail_msg("%s.%s holds %.*s", table->name, table->columns[j].name, HG_ARG(secret));
+    return rows.n;
+}
+
+static const char secret[] = "Open-Sesame";
+static size_t n_parts; /* of the log, at the second call */
+
+static void look_into_the_store(struct fixture *fixture)
+{
+    (void)count_rows(fixture, &app_runs_table, hg_str_of(secret));
+    n_parts = count_rows(fixture, &app_run_log_table, hg_str_of(secret));
+}
+
+static void a_run_is_stored_step_by_step_and_sealed(void **state)
+{
+    struct fixture fixture;
+    (void)state;
+    fixture_open(&fixture);
+    fixture.answer_body = "{\"token\":\"Open-Sesame\"}";
+    hg_str flow = create(&fixture, two_calls);
+    struct hg_json run = expect(&fixture, 202, "POST",
+                                TEXT(&fixture, FLOWS "/%.*s/triggers/manual/run", HG_ARG(flow)),
+                                "{\"text\":\"Open-Sesame\"}");
+    look_into_the_store(&fixture);
+    assert_int_equal(n_parts, 1);
+    fixture.during = look_into_the_store;
+    (void)fixture_work(&fixture);
+    assert_int_equal(n_parts, 3);
+    look_into_the_store(&fixture);
+    assert_int_equal(n_parts, 1); /* a run that is over is in one piece */
+    struct hg_json got = whole_run(&fixture, flow, fixture_text(&run, "name"));
+    test_str_eq("status", fixture_text(&got, "properties.status"), HG_STR("Succeeded"));
+    assert_int_equal(
+        fixture_request(&fixture, "DELETE", TEXT(&fixture, FLOWS "/%.*s", HG_ARG(flow)), NULL)
+            .status,
+        200);
+    look_into_the_store(&fixture);
+    assert_int_equal(n_parts, 0);
+    fixture_close(&fixture);
+}
+
 static hg_str cancel_flow;
 static hg_str cancel_run;
 
@@ -253,6 +352,9 @@ int main(void)
         cmocka_unit_test(a_button_runs_its_flow_to_the_end),
         cmocka_unit_test(a_content_link_is_for_one_content_and_some_hours),
         cmocka_unit_test(a_lost_worker_repeats_the_effect_and_not_the_step),
+        cmocka_unit_test(a_killed_process_leaves_its_runs_to_the_next_at_once),
+        cmocka_unit_test(what_a_live_process_has_in_hand_stays_there),
+        cmocka_unit_test(a_run_is_stored_step_by_step_and_sealed),
         cmocka_unit_test(a_run_cancelled_during_a_call_stays_cancelled),
         cmocka_unit_test(failed_runs_are_resubmitted_singly_and_all_at_once),
         cmocka_unit_test(a_request_is_answered_by_the_response_action),

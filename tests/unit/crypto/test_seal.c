@@ -176,7 +176,9 @@ static void a_sealed_value_names_its_key(void **state)
 static void a_value_past_the_limit_is_refused(void **state)
 {
     (void)state;
-    HG_CLEANUP(hg_arena_freep) struct hg_arena *arena = test_arena();
+    HG_CLEANUP(hg_arena_freep)
+    struct hg_arena *arena = hg_arena_new("test", (size_t)4 * HG_MAX_SEALED);
+    assert_non_null(arena);
     HG_CLEANUP(crypto_keyring_freep)
     struct crypto_keyring *ring = test_keyring(test_key_file(arena, 1));
     char *big = hg_arena_alloc(arena, HG_MAX_SEALED + 1, 1);
