@@ -28,8 +28,11 @@ static hg_str missing_text(struct hg_arena *arena, enum flow_name what, hg_str n
     size_t at = hg_str_find(text, HG_STR("%s"));
     if (at == HG_NPOS)
         return text;
-    return hg_str_format(arena, "%.*s%.*s%.*s", (int)at, text.ptr, HG_ARG(name),
-                         HG_ARG(hg_str_from(text, at + 2)));
+    struct hg_buf out = hg_buf_new(arena, text.len + name.len);
+    hg_buf_str(&out, hg_str_sub(text, 0, at));
+    hg_buf_str(&out, name);
+    hg_buf_str(&out, hg_str_from(text, at + 2));
+    return hg_buf_view(&out);
 }
 
 static enum hg_code find(const struct flow_call *call, enum flow_name what, hg_str name,

@@ -1,0 +1,26 @@
+#!/usr/bin/env python3
+"""perf-T1, T2, T3: a refresh that turns its token, policy judged, sign-in logged, WAL NORMAL on both sides, beside
+the token floor with the same algorithm and number of signatures. perf-T7: the same with FULL."""
+import sys
+
+from harness import Server, compare, floor_load, in_turn, median, refresh_load, report, seed
+
+SCOPE = "openid profile offline_access User.Read"
+API = "api://work/Work.Read openid profile offline_access"
+ROUNDS, N = 5, 6000
+
+
+def main():
+    server = Server(seed(policies=20), core=0)
+    passed = True
+    for promise, algorithm, signatures, scope, target in (
+            ("perf-T1", "ES256", 2, SCOPE, 1.15), ("perf-T3", "RS256", 2, API, 1.08)):
+        ours, answer = refresh_load(server, scope)
+        assert ("id_token" in answer) == (signatures == 2), answer
+        bare = floor_load(algorithm, signatures)
+        n = N if algorithm == "ES256" else N // 4
+        passed &= compare(promise, *in_turn([ours, bare], n, ROUNDS), target)
+    return passed
+
+
+sys.exit(0 if main() else 1)
