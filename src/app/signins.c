@@ -177,7 +177,7 @@ enum hg_code app_signin_record(struct app_call *call, struct app_commit *commit,
 {
     hg_str facts;
     HG_TRY(facts_of(call, signin, &facts, err));
-    hg_str id = app_new_id(call);
+    hg_str id = hg_uuid_v7(call->arena, &call->app->random, call->now);
     const struct model_user *user = signin->access->user;
     const struct store_value values[N_COLUMNS] = {
         [TENANT] = store_text(call->tenant->tenant.id),

@@ -100,20 +100,38 @@ static hg_str json_escape(unsigned char c, char out[7])
     return (hg_str){out, 6};
 }
 
+/* Where the first byte from `at` on is that must be escaped, or the end. */
+static size_t json_plain(hg_str s, size_t at)
+{
+    for (; at < s.len; at++) {
+        unsigned char c = (unsigned char)s.ptr[at];
+        if (c < 0x20 || c == '"' || c == '\\' || c == 0x7f)
+            return at;
+    }
+    return at;
+}
+
 void hg_buf_json(struct hg_buf *buf, hg_str s)
 {
-    hg_buf_byte(buf, '"');
-    size_t start = 0;
-    for (size_t i = 0; i < s.len; i++) {
-        unsigned char c = (unsigned char)s.ptr[i];
-        if (c >= 0x20 && c != '"' && c != '\\' && c != 0x7f)
-            continue;
-        char escape[7];
-        hg_buf_str(buf, hg_str_sub(s, start, i - start));
-        hg_buf_str(buf, json_escape(c, escape));
-        start = i + 1;
+    size_t plain = json_plain(s, 0);
+    if (plain == s.len && reserve(buf, s.len + 2)) { /* nearly every text */
+        char *out = buf->ptr + buf->len;
+        out[0] = '"';
+        if (s.len > 0)
+            memcpy(out + 1, s.ptr, s.len);
+        out[s.len + 1] = '"';
+        out[s.len + 2] = '\0';
+        buf->len += s.len + 2;
+        return;
     }
-    hg_buf_str(buf, hg_str_from(s, start));
+    hg_buf_byte(buf, '"');
+    for (size_t start = 0; start <= s.len; start = plain + 1) {
+        char escape[7];
+        plain = json_plain(s, start);
+        hg_buf_str(buf, hg_str_sub(s, start, plain - start));
+        if (plain < s.len)
+            hg_buf_str(buf, json_escape((unsigned char)s.ptr[plain], escape));
+    }
     hg_buf_byte(buf, '"');
 }
 

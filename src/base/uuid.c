@@ -3,9 +3,11 @@
 #include "base/arena.h"
 #include "base/random.h"
 #include "base/str.h"
+#include "base/time.h"
 
 #include <stdbool.h>
 #include <stddef.h>
+#include <stdint.h>
 
 static bool is_hex(char c)
 {
@@ -48,6 +50,18 @@ hg_str hg_uuid_v4(struct hg_arena *arena, const struct hg_random *random)
     unsigned char bytes[16];
     hg_random_fill(random, bytes, sizeof(bytes));
     bytes[6] = (unsigned char)((bytes[6] & 0x0f) | 0x40);
+    bytes[8] = (unsigned char)((bytes[8] & 0x3f) | 0x80);
+    return hg_uuid_text(arena, bytes);
+}
+
+hg_str hg_uuid_v7(struct hg_arena *arena, const struct hg_random *random, hg_time now)
+{
+    unsigned char bytes[16];
+    uint64_t ms = now.us < 0 ? 0 : (uint64_t)now.us / 1000;
+    hg_random_fill(random, bytes, sizeof(bytes));
+    for (size_t i = 0; i < 6; i++)
+        bytes[i] = (unsigned char)(ms >> (40 - 8 * i));
+    bytes[6] = (unsigned char)((bytes[6] & 0x0f) | 0x70);
     bytes[8] = (unsigned char)((bytes[8] & 0x3f) | 0x80);
     return hg_uuid_text(arena, bytes);
 }

@@ -10,10 +10,8 @@
 #include <sys/random.h>
 #include <sys/types.h>
 
-static void kernel_fill(void *self, void *out, size_t n)
+static void kernel_read(unsigned char *bytes, size_t n)
 {
-    (void)self;
-    unsigned char *bytes = out;
     while (n > 0) {
         ssize_t got = getrandom(bytes, n, 0);
         if (got < 0 && errno == EINTR)
@@ -22,6 +20,29 @@ static void kernel_fill(void *self, void *out, size_t n)
         bytes += got;
         n -= (size_t)got;
     }
+}
+
+/* A request asks for a few bytes several times, and each asking of the kernel costs
+ * more than the bytes: a thread keeps some, and wipes each as it is handed out. The
+ * program never forks, so no two processes hand out the same ones. */
+enum { POOL = 256 };
+static _Thread_local unsigned char pool[POOL];
+static _Thread_local size_t n_pooled;
+
+static void kernel_fill(void *self, void *out, size_t n)
+{
+    (void)self;
+    if (n > POOL / 4) {
+        kernel_read(out, n);
+        return;
+    }
+    if (n > n_pooled) {
+        kernel_read(pool, POOL);
+        n_pooled = POOL;
+    }
+    n_pooled -= n;
+    memcpy(out, pool + n_pooled, n);
+    explicit_bzero(pool + n_pooled, n);
 }
 
 struct hg_random edge_random_kernel(void)

@@ -118,10 +118,29 @@ static enum hg_code group_end(struct sqlite_writer *writer, struct hg_err *err)
     return HG_FAIL(err, code, "outcome unknown: %s", why.detail);
 }
 
+/* Nearly all commits succeed, and a savepoint has SQLite copy each page that is written
+ * after it: the group is tried without them. False: one failed, nothing was kept. */
+static bool group_run_plain(struct sqlite_writer *writer, struct pending *group)
+{
+    struct hg_err err;
+    if (sqlite_control(writer->connection, "BEGIN IMMEDIATE", &err) != HG_OK)
+        return false;
+    for (struct pending *pending = group; pending != NULL; pending = pending->next) {
+        pending->code = ops_run(writer, pending);
+        if (pending->code == HG_OK)
+            continue;
+        sqlite_undo(writer->connection);
+        return false;
+    }
+    return true;
+}
+
 static enum hg_code group_run(struct sqlite_writer *writer, struct pending *group,
                               struct hg_err *err)
 {
     struct sqlite_connection *connection = writer->connection;
+    if (group_run_plain(writer, group))
+        return group_end(writer, err);
     HG_TRY(sqlite_control(connection, "BEGIN IMMEDIATE", err));
     for (struct pending *pending = group; pending != NULL; pending = pending->next) {
         pending_run(writer, pending);

@@ -98,8 +98,37 @@ static bool answers(const char *methods, hg_str method)
            (hg_str_eq(method, HG_STR("HEAD")) && lists(methods, HG_STR("GET")));
 }
 
+static char lower(char c)
+{
+    return (char)(c >= 'A' && c <= 'Z' ? c + ('a' - 'A') : c);
+}
+
+/* False when a literal byte of the pattern already tells that it does not match: that is
+ * so for nearly every row of a table, and costs a few comparisons instead of a walk. */
+static bool may_match(const char *pattern, hg_str path)
+{
+    size_t at = 0;
+    for (const char *p = pattern; *p != '\0'; p++) {
+        if (*p == '{') {
+            while (*p != '}')
+                p++;
+            if (p[-1] == '*' || (p[1] != '/' && p[1] != '\0'))
+                return true; /* the walk knows */
+            while (at < path.len && path.ptr[at] != '/')
+                at++;
+        } else if (at == path.len) {
+            return *p == '/'; /* a rest may be empty */
+        } else if (lower(path.ptr[at++]) != lower(*p)) {
+            return false;
+        }
+    }
+    return true;
+}
+
 static bool match_route(const struct http_route *route, hg_str path, struct walk *walk)
 {
+    if (!may_match(route->pattern, path))
+        return false;
     /* Member by member: clearing `params` for each row of the table costs more than matching. */
     walk->pattern = hg_str_of(route->pattern + 1);
     walk->path = hg_str_from(path, 1);
