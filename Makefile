@@ -1,6 +1,6 @@
 # The front door; thin over meson and npm. `make help` lists what there is.
 .DEFAULT_GOAL := all
-.PHONY: all run test check lint corpus bench fuzz deps install clean help
+.PHONY: all run test check lint corpus bench fuzz prove-fresh deps install clean help
 
 BUILD      := build
 TESTBUILD  := build-test
@@ -41,6 +41,10 @@ fuzz: deps-check            ## ten seconds of libFuzzer for each target (FUZZ_SE
 	@[ -d build-fuzz ] || CC=clang meson setup build-fuzz -Dfuzz=true -Db_sanitize=address,undefined -Db_lundef=false >/dev/null
 	@ninja -C build-fuzz --quiet
 	@python3 fuzz/run.py build-fuzz --seconds $${FUZZ_SECONDS:-10}
+
+prove-fresh:                ## both commands on a bare Debian 12 in a chroot (root; 20 min)
+	@tools/deps fresh
+	@tools/prove_fresh
 
 deps: deps-build            ## Debian packages and Node that tests need, where missing
 	@tools/deps test
