@@ -5,10 +5,14 @@
 BUILD      := build
 TESTBUILD  := build-test
 PREFIX     ?= /usr/local
+comma      := ,
 NODE       := .deps/node/bin/node
+# $(call setup,DIR,OPTIONS): configured once; silent unless it fails.
+setup       = [ -f $(1)/build.ninja ] || { mkdir -p $(1) && meson setup $(1) $(2) >$(1)/setup.log 2>&1; } || \
+              { cat $(1)/setup.log; rm -rf $(1); exit 1; }
 
 all: deps-build             ## build build/headgate
-	@[ -d $(BUILD) ] || meson setup $(BUILD) --buildtype=debugoptimized >/dev/null
+	@$(call setup,$(BUILD),--buildtype=debugoptimized)
 	@ninja -C $(BUILD) --quiet src/main/headgate
 	@ln -sf src/main/headgate $(BUILD)/headgate
 
@@ -16,7 +20,7 @@ run: all                    ## install what is missing, build, start a developme
 	$(BUILD)/headgate serve --dev --data data
 
 test: deps                  ## every test, under ASan and UBSan; ends with "N passed, N failed, N skipped"
-	@[ -d $(TESTBUILD) ] || meson setup $(TESTBUILD) -Db_sanitize=address,undefined -Darena=emulate >/dev/null
+	@$(call setup,$(TESTBUILD),-Db_sanitize=address$(comma)undefined -Darena=emulate)
 	@ninja -C $(TESTBUILD) --quiet
 	@python3 tests/run.py --build $(TESTBUILD) --node $(NODE)
 
@@ -24,21 +28,21 @@ check: deps-check           ## format, layers, sizes, spelling, subjects: under 
 	@python3 tools/check.py
 
 lint: deps-check            ## clang-tidy over src
-	@[ -d build-lint ] || CC=clang meson setup build-lint >/dev/null
+	@export CC=clang; $(call setup,build-lint,)
 	@run-clang-tidy-19 -quiet -p build-lint -j 2 '/src/[^/]+/[^/]+\.c$$' 2>/dev/null | grep -E 'error|warning' ; test $$? -eq 1
 
 corpus: deps                ## the real files under HEADGATE_CORPUS
-	@[ -d $(TESTBUILD) ] || meson setup $(TESTBUILD) -Db_sanitize=address,undefined -Darena=emulate >/dev/null
+	@$(call setup,$(TESTBUILD),-Db_sanitize=address$(comma)undefined -Darena=emulate)
 	@ninja -C $(TESTBUILD) --quiet
 	@python3 tests/run.py --build $(TESTBUILD) --suite corpus --show
 
 bench: deps                 ## one program a promise, each beside its floor
-	@[ -d build-bench ] || meson setup build-bench --buildtype=release >/dev/null
+	@$(call setup,build-bench,--buildtype=release)
 	@ninja -C build-bench --quiet
 	@python3 bench/run.py build-bench
 
 fuzz: deps-check            ## ten seconds of libFuzzer for each target (FUZZ_SECONDS=…)
-	@[ -d build-fuzz ] || CC=clang meson setup build-fuzz -Dfuzz=true -Db_sanitize=address,undefined -Db_lundef=false >/dev/null
+	@export CC=clang; $(call setup,build-fuzz,-Dfuzz=true -Db_sanitize=address$(comma)undefined -Db_lundef=false)
 	@ninja -C build-fuzz --quiet
 	@python3 fuzz/run.py build-fuzz --seconds $${FUZZ_SECONDS:-10}
 
