@@ -5,6 +5,7 @@
 #include "flow/definition.h"
 #include "flow/expression.h"
 #include "flow/run_local.h"
+#include "mfa/mfa.h"
 #include "oidc/error.h"
 #include "policy/document.h"
 
@@ -216,4 +217,14 @@ struct hg_json app_offline_errors(struct hg_arena *arena, hg_str number)
         hg_json_push(arena, &rows, row);
     }
     return rows;
+}
+
+/* --- totp -------------------------------------------------------------------- */
+
+enum hg_code app_offline_totp(struct hg_arena *arena, hg_str secret, hg_time now, hg_str *out,
+                              struct hg_err *err)
+{
+    hg_str seed;
+    HG_TRY(mfa_totp_seed_parse(arena, secret, &seed, err));
+    return mfa_totp_code(arena, seed, now, out, err);
 }

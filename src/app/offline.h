@@ -32,3 +32,7 @@ HG_MUST_USE enum hg_code app_offline_run(struct hg_arena *arena, const struct ap
  * whose surface or path `part` begins, scopes null where the route is open. */
 struct hg_json app_offline_errors(struct hg_arena *arena, hg_str number);
 struct hg_json app_offline_routes(struct hg_arena *arena, hg_str part);
+
+/* The code that an authenticator shows. `secret` is base32; HG_MALFORMED when it is not. */
+HG_MUST_USE enum hg_code app_offline_totp(struct hg_arena *arena, hg_str secret, hg_time now,
+                                          hg_str *out, struct hg_err *err);

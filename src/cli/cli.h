@@ -43,8 +43,8 @@ struct cli_command {
     const char *arguments; /* "USER [TOPIC] PATH..."; {NAME} is found, not given */
     const char *options;   /* names out of options.def, separated by blanks */
     const char *method;    /* "APPLY": the objects of files against a collection */
-    const char *route;     /* "/v1.0/users/{USER}?$top={top}" */
-    const char *body;      /* JSON with {NAME} in it; "@FILE": what that argument names; "" none */
+    const char *route;     /* "/v1.0/users/{USER}?$top={top}"; "A|B": one after another */
+    const char *body;      /* see commands.def; "" none */
     const char *columns;   /* of a table: dotted paths, "=Heading" behind one where needed */
     const char *text;      /* one line */
     const char *example;   /* "headgate ..." */
@@ -171,6 +171,9 @@ struct cli_online;
 struct cli_online *cli_online_new(struct hg_arena *arena, const struct cli_call *call,
                                   const struct cli_inputs *inputs, struct cli_problem *out_problem);
 bool cli_online_next(struct cli_online *online, struct cli_request *out);
+/* How long to wait before the request that cli_online_next() gave: not 0 when it is the
+ * last one again. */
+hg_dur cli_online_delay(const struct cli_online *online);
 /* `body` may be NULL (204). */
 HG_MUST_USE bool cli_online_answer(struct cli_online *online, unsigned status,
                                    const struct hg_json *body, struct cli_problem *out_problem);

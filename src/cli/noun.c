@@ -70,6 +70,13 @@ static const struct cli_noun nouns[] = {
      .names = "name",
      .id = "name",
      .list = "headgate flow show"},
+    {.name = "RUN",
+     .plain = "run",
+     .route = FLOWS "/{FLOW}/runs?$top=1&api-version=2016-11-01",
+     .takes_first = true,
+     .names = "name",
+     .id = "name",
+     .list = "headgate run list"},
 };
 
 const struct cli_noun *cli_noun_find(hg_str name)
@@ -82,7 +89,9 @@ const struct cli_noun *cli_noun_find(hg_str name)
 
 bool cli_noun_needs_look_up(const struct cli_noun *noun, hg_str given)
 {
-    return noun != NULL && !(noun->takes_uuid && hg_uuid_valid(given));
+    if (noun == NULL || (noun->takes_first && given.len > 0))
+        return false;
+    return !(noun->takes_uuid && hg_uuid_valid(given));
 }
 
 static hg_str member(const struct hg_json *item, hg_str path)

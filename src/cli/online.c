@@ -43,11 +43,22 @@ static void add_place(struct cli_places *places, hg_str name, const struct cli_n
                                                     .has_value = !is_looked_up};
 }
 
+/* The i-th of what '|' separates, "" past the end. */
+static hg_str alternative(const char *text, size_t i)
+{
+    hg_str rest = hg_str_of(text);
+    hg_str part = HG_STR("");
+    for (size_t k = 0; k <= i; k++)
+        if (!hg_str_field(&rest, '|', &part))
+            return HG_STR("");
+    return part;
+}
+
 static hg_str path_of(const struct cli_command *command)
 {
     hg_str path;
     hg_str query;
-    (void)hg_str_cut(hg_str_of(command->route), '?', &path, &query);
+    (void)hg_str_cut(alternative(command->route, 0), '?', &path, &query);
     return path;
 }
 
@@ -116,8 +127,8 @@ static bool start_body(struct cli_online *online, struct cli_problem *out_proble
         return check_missing(online, &body, out_problem);
     online->has_body = true;
     if (command->body[0] == '@') {
-        HG_ASSERT(online->inputs->n_files > 0); /* what cli_files() asked for */
-        body = hg_json_copy(online->arena, &online->inputs->files[0].value);
+        if (online->inputs->n_files > 0) /* what cli_files() asked for */
+            body = hg_json_copy(online->arena, &online->inputs->files[0].value);
         cli_set_options(online->arena, online->call, &body);
         online->body = body;
         return check_missing(online, NULL, out_problem);
@@ -265,9 +276,13 @@ static void ask_send(struct cli_online *online, struct cli_request *out)
 {
     const struct cli_command *command = online->call->command;
     struct cli_template t = template_of(online);
-    out->method = hg_str_of(command->method);
-    out->target = cli_template_target(&t, hg_str_of(command->route));
-    if (!online->has_body)
+    out->method = alternative(command->method, online->n_sent);
+    if (hg_str_eq(out->method, HG_STR("WAIT")))
+        out->method = HG_STR("GET");
+    out->target = cli_template_target(&t, alternative(command->route, online->n_sent));
+    if (online->n_sent > 0 && hg_str_eq(out->method, HG_STR("POST")))
+        out->body = HG_STR("{}");
+    if (online->n_sent > 0 || !online->has_body)
         return;
     struct hg_json body = online->body;
     if (command->body[0] == '{') {
@@ -295,6 +310,12 @@ bool cli_online_next(struct cli_online *online, struct cli_request *out)
         ask_send(online, out);
     }
     return true;
+}
+
+hg_dur cli_online_delay(const struct cli_online *online)
+{
+    enum { AGAIN_US = 100000 };
+    return (hg_dur){.us = online->n_waits > 0 ? AGAIN_US : 0};
 }
 
 hg_str cli_online_note(const struct cli_online *online)
@@ -393,6 +414,45 @@ static bool finish_read(struct cli_online *online, struct cli_problem *out_probl
     return true;
 }
 
+/* Objects of one answer after another become one. */
+static void take_result(struct cli_online *online)
+{
+    if (online->result.kind != HG_JSON_OBJECT || online->pages.kind != HG_JSON_OBJECT) {
+        online->result = online->pages;
+        return;
+    }
+    for (size_t i = 0; i < hg_json_count(&online->pages); i++) {
+        const struct hg_json_member *member = &online->pages.object.members[i];
+        hg_json_set(online->arena, &online->result, member->name, member->value);
+    }
+}
+
+/* Whether a run in the answer goes on, and the request is to be repeated. */
+static bool must_wait(struct cli_online *online)
+{
+    hg_str method = alternative(online->call->command->method, online->n_sent);
+    if (!hg_str_eq(method, HG_STR("WAIT")) || online->n_waits == CLI_MAX_WAITS)
+        return false;
+    for (size_t i = 0; i < hg_json_count(&online->pages); i++) {
+        const struct hg_json *run = hg_json_item(&online->pages, i);
+        hg_str status = hg_json_str_or(hg_json_path(run, "properties.status"), HG_STR(""));
+        if (hg_str_eq(status, HG_STR("Running")) || hg_str_eq(status, HG_STR("Waiting")))
+            return true;
+    }
+    return false;
+}
+
+/* One of "A|B" was answered. True: there is more to send. */
+static bool sends_more(struct cli_online *online)
+{
+    if (must_wait(online)) {
+        online->n_waits++;
+        return true;
+    }
+    take_result(online);
+    return alternative(online->call->command->method, ++online->n_sent).len > 0;
+}
+
 /* The end of the stage whose last page has come. */
 static bool finish_stage(struct cli_online *online, struct cli_problem *out_problem)
 {
@@ -409,8 +469,9 @@ static bool finish_stage(struct cli_online *online, struct cli_problem *out_prob
             online->pages = hg_json_null();
             return true;
         }
-    } else {
-        online->result = online->pages;
+    } else if (sends_more(online)) {
+        online->pages = hg_json_null();
+        return true;
     }
     if (ok)
         advance(online);

@@ -2,7 +2,7 @@
 
 #include "cli/cli_private.h" // IWYU pragma: export
 
-enum { CLI_MAX_PLACES = 8, CLI_MAX_PAGES = 1000 };
+enum { CLI_MAX_PLACES = 8, CLI_MAX_PAGES = 1000, CLI_MAX_WAITS = 150 };
 
 /* What an argument or option names, and how its name becomes an id. */
 struct cli_noun {
@@ -10,7 +10,7 @@ struct cli_noun {
     const char *plain; /* in messages: "group" */
     const char *route; /* {} is the given name; a list answers */
     bool takes_uuid;   /* a UUID is the id already */
-    bool takes_first;  /* whatever stands first in the list */
+    bool takes_first;  /* when none is given, what stands first in the list; else as it is given */
     const char *names; /* dotted paths of what may have been given, separated by blanks */
     const char *id;    /* member that replaces it */
     const char *list;  /* the command that shows all */
@@ -68,6 +68,8 @@ struct cli_online {
     const struct cli_inputs *inputs;
     struct cli_places places;
     enum cli_stage stage;
+    size_t n_sent;    /* requests of "A|B" that were answered */
+    unsigned n_waits; /* how often the last of them was asked again */
     size_t looked_up; /* place of the look-up in progress */
     hg_str next_page; /* target; "" none */
     unsigned n_pages;

@@ -56,7 +56,7 @@ struct cli_columns cli_columns_of(const struct cli_call *call, const struct hg_j
 /* --- Cells */
 
 /* A name with dots in it ("properties.state") is tried whole first. */
-static const struct hg_json *at_path(const struct hg_json *row, hg_str path)
+const struct hg_json *cli_at_path(const struct hg_json *row, hg_str path)
 {
     const struct hg_json *whole = hg_json_get_str(row, path);
     hg_str name;
@@ -67,15 +67,19 @@ static const struct hg_json *at_path(const struct hg_json *row, hg_str path)
     return row;
 }
 
-hg_str cli_cell(struct hg_arena *arena, const struct hg_json *row, hg_str path)
+hg_str cli_text(struct hg_arena *arena, const struct hg_json *value)
 {
-    const struct hg_json *value = at_path(row, path);
     hg_str text = HG_STR("");
     if (hg_json_is_null(value))
         return text;
     if (hg_json_as_str(value, &text) || hg_json_render(arena, value, &text, NULL) == HG_OK)
         return text;
     return HG_STR("");
+}
+
+hg_str cli_cell(struct hg_arena *arena, const struct hg_json *row, hg_str path)
+{
+    return cli_text(arena, cli_at_path(row, path));
 }
 
 struct hg_json cli_rows(struct hg_arena *arena, const struct hg_json *value)
@@ -104,7 +108,7 @@ static struct hg_json picked(struct hg_arena *arena, const struct cli_call *call
     struct hg_json object = hg_json_object();
     struct cli_columns columns = cli_columns_of(call, value);
     for (size_t i = 0; i < columns.n; i++) {
-        const struct hg_json *member = at_path(value, columns.items[i].path);
+        const struct hg_json *member = cli_at_path(value, columns.items[i].path);
         hg_json_set(arena, &object, columns.items[i].path,
                     member == NULL ? hg_json_null() : *member);
     }
@@ -216,15 +220,6 @@ static bool is_scalar(const struct hg_json *value)
     return value->kind != HG_JSON_OBJECT && value->kind != HG_JSON_ARRAY;
 }
 
-static void render_scalar(struct hg_arena *arena, const struct hg_json *value, struct hg_buf *out)
-{
-    hg_str text = HG_STR("");
-    if (!hg_json_as_str(value, &text) && hg_json_render(arena, value, &text, NULL) != HG_OK)
-        return;
-    hg_buf_str(out, text);
-    hg_buf_byte(out, '\n');
-}
-
 void cli_render(struct hg_arena *arena, const struct cli_call *call, const struct hg_json *value,
                 const struct cli_terminal *terminal, struct hg_buf *out)
 {
@@ -237,7 +232,7 @@ void cli_render(struct hg_arena *arena, const struct cli_call *call, const struc
     else if (call->format == CLI_NDJSON)
         render_ndjson(arena, call, &rows, out);
     else if (is_scalar(value))
-        render_scalar(arena, value, out);
+        hg_buf_format(out, "%.*s\n", HG_ARG(cli_text(arena, value)));
     else if (call->format == CLI_CSV)
         render_csv(arena, &columns, &rows, out);
     else if (call->format == CLI_MARKDOWN)

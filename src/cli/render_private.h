@@ -16,7 +16,11 @@ struct cli_columns {
 
 /* --fields, else the command's columns, else the members that the rows have. */
 struct cli_columns cli_columns_of(const struct cli_call *call, const struct hg_json *rows);
-/* What a path names in a row as text: strings bare, objects and lists as JSON. */
+/* What a dotted path names; a name with dots in it is tried whole first. NULL: nothing. */
+const struct hg_json *cli_at_path(const struct hg_json *row, hg_str path);
+/* As text: strings bare, objects and lists as JSON, null as "". */
+hg_str cli_text(struct hg_arena *arena, const struct hg_json *value);
+/* What a path names in a row, as text. */
 hg_str cli_cell(struct hg_arena *arena, const struct hg_json *row, hg_str path);
 /* The value as a list of rows: itself, or one row. */
 struct hg_json cli_rows(struct hg_arena *arena, const struct hg_json *value);
@@ -24,7 +28,7 @@ struct hg_json cli_rows(struct hg_arena *arena, const struct hg_json *value);
 void cli_render_table(struct hg_arena *arena, const struct cli_columns *columns,
                       const struct hg_json *rows, const struct cli_terminal *terminal,
                       struct hg_buf *out);
-/* One object: a line a member. */
+/* One object as an outline: a line a member, members of members further in. */
 void cli_render_object(struct hg_arena *arena, const struct cli_columns *columns,
                        const struct hg_json *object, const struct cli_terminal *terminal,
                        struct hg_buf *out);

@@ -108,25 +108,3 @@ void cli_render_table(struct hg_arena *arena, const struct cli_columns *columns,
     for (size_t row = 1; row < layout.n_rows; row++)
         put_row(&layout, row, out);
 }
-
-void cli_render_object(struct hg_arena *arena, const struct cli_columns *columns,
-                       const struct hg_json *object, const struct cli_terminal *terminal,
-                       struct hg_buf *out)
-{
-    size_t widest = 0;
-    for (size_t i = 0; i < columns->n; i++) {
-        size_t width = cli_width(columns->items[i].heading);
-        widest = width > widest ? width : widest;
-    }
-    for (size_t i = 0; i < columns->n; i++) {
-        hg_str heading = columns->items[i].heading;
-        hg_buf_z(out, terminal->has_color ? "\x1b[1m" : "");
-        cli_put_safe(out, heading);
-        hg_buf_z(out, terminal->has_color ? "\x1b[0m" : "");
-        hg_str cell = cli_cell(arena, object, columns->items[i].path);
-        if (cell.len > 0)
-            cli_pad(out, cli_width(heading), widest + GAP);
-        cli_put_safe(out, cell);
-        hg_buf_byte(out, '\n');
-    }
-}

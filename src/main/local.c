@@ -222,6 +222,26 @@ static int flow_run(struct main_context *context)
     return print(context, &result, ok ? CLI_EXIT_OK : CLI_EXIT_FAILED);
 }
 
+/* --- totp --------------------------------------------------------------------------------------
+ */
+
+static int totp(struct main_context *context)
+{
+    hg_time at = {0};
+    hg_str text;
+    hg_str code_text;
+    struct hg_err err = {0};
+    bool has_time = cli_get(context->call, "at", &text);
+    enum hg_code code = has_time ? hg_time_parse(text, &at, &err) : machine_now(&at, &err);
+    if (code == HG_OK)
+        code =
+            app_offline_totp(context->arena, cli_argument(context->call, 0), at, &code_text, &err);
+    if (code != HG_OK)
+        return main_fail_code(context, code, &err);
+    const struct hg_json value = hg_json_str(code_text);
+    return print(context, &value, CLI_EXIT_OK);
+}
+
 /* --- Dispatch --------------------------------------------------------------------------------- */
 
 static const struct {
@@ -233,6 +253,7 @@ static const struct {
     {CLI_POLICY_VALIDATE, policy_validate},
     {CLI_FLOW_VALIDATE, flow_validate},
     {CLI_FLOW_RUN, flow_run},
+    {CLI_TOTP, totp},
     {CLI_EXPRESSION_EVAL, expression_eval},
     {CLI_CONNECTOR_VALIDATE, connector_validate},
 };

@@ -10,6 +10,7 @@
 #include <stdio.h>
 #include <string.h>
 #include <termios.h>
+#include <time.h>
 #include <unistd.h>
 
 /* Commands that a running server answers, over DATA/admin.sock: its peer is the host's
@@ -106,7 +107,8 @@ static enum hg_code read_inputs(struct main_context *context, struct cli_inputs 
     unsigned char random[NEW_ID_BYTES];
     struct hg_random source = edge_random_kernel();
     hg_random_fill(&source, random, sizeof(random));
-    out->new_id = hg_hex_encode(context->arena, (hg_str){(const char *)random, sizeof(random)});
+    if (!cli_get(context->call, "connection-name", &out->new_id))
+        out->new_id = hg_hex_encode(context->arena, (hg_str){(const char *)random, sizeof(random)});
     out->base_url = HG_STR("http://localhost");
     if (cli_wants_password(context->call))
         HG_TRY(read_password(context, &out->password, err));
@@ -181,6 +183,9 @@ static bool step(struct session *session, struct cli_online *online,
     struct hg_arena *arena = session->context->arena;
     struct hg_err err = {0};
     struct http_answer answer = {0};
+    hg_dur delay = cli_online_delay(online);
+    if (delay.us > 0)
+        (void)nanosleep(&(struct timespec){.tv_nsec = (long)delay.us * 1000}, NULL);
     say(cli_online_note(online));
     enum hg_code code = send_request(session, request, &answer, &err);
     if (code != HG_OK) {

@@ -51,7 +51,7 @@ static const struct {
     {"the same by help, with options", "help user list", "      --top N                   At most"},
     {"and what may be given twice", "help app add", "single-page application; can\n"},
     {"and an example", "help policy report-only", "headgate policy report-only 'Require MFA'"},
-    {"what is found is no argument", "help run resubmit", "headgate run resubmit FLOW RUN\n"},
+    {"what is found is no argument", "help run resubmit", "headgate run resubmit FLOW [RUN]\n"},
     {"exit codes", "help exit-codes", "    8  refused, since it would lock everybody out\n"},
     {"variables", "help environment", "  NO_COLOR "},
     {"settings", "help settings", "argon2.memory = 19456 to 4194304 KiB\n"},

@@ -62,12 +62,12 @@ static const struct {
      "See: headgate help"},
     {"an argument missing", "policy enable", "'policy enable' needs POLICY",
      "Usage: headgate policy enable POLICY"},
-    {"the second argument missing", "run show flow", "'run show' needs RUN",
-     "Usage: headgate run show FLOW RUN"},
+    {"the second argument missing", "run cancel flow", "'run cancel' needs RUN",
+     "Usage: headgate run cancel FLOW RUN"},
     {"an argument too many", "policy list x", "'x' is one argument too many",
      "Usage: headgate policy list [options]"},
     {"what is found is not given", "run resubmit flow run trigger",
-     "'trigger' is one argument too many", "Usage: headgate run resubmit FLOW RUN"},
+     "'trigger' is one argument too many", "Usage: headgate run resubmit FLOW [RUN]"},
 };
 
 static void misunderstandings_say_what_was_meant(void **state)
