@@ -72,3 +72,45 @@ enum hg_code main_ready_json(struct main_server *server, const struct hg_json *s
     *out = hg_str_format(arena, "%.*s\n", HG_ARG(text));
     return out->len > 0 ? HG_OK : HG_FAIL(err, HG_NO_MEMORY, "ready file");
 }
+
+static hg_str text_of(const struct hg_json *object, const char *name)
+{
+    return hg_json_str_or(hg_json_get(object, name), HG_STR(""));
+}
+
+static void put_row(struct hg_buf *out, hg_str a, hg_str b, hg_str c)
+{
+    enum { WIDTH = 26 };
+    hg_str columns[] = {a, b};
+    hg_buf_z(out, "  ");
+    for (size_t i = 0; i < HG_COUNT(columns); i++) {
+        hg_buf_str(out, columns[i]);
+        for (size_t n = columns[i].len; n < WIDTH; n++)
+            hg_buf_byte(out, ' ');
+    }
+    hg_buf_format(out, "%.*s\n", HG_ARG(c));
+}
+
+hg_str main_ready_text(struct main_server *server, const struct hg_json *seed)
+{
+    struct hg_buf out = hg_buf_new(server->arena, 64 << 10);
+    hg_str base = server->app.config.base_url;
+    hg_buf_format(&out, "Headgate is ready at %.*s (a development server; Ctrl-C ends it)\n\n",
+                  HG_ARG(base));
+    const struct hg_json *users = hg_json_get(seed, "users");
+    if (hg_json_count(users) > 0)
+        put_row(&out, HG_STR("Who can sign in"), HG_STR("Password"),
+                HG_STR("Authenticator secret"));
+    for (size_t i = 0; i < hg_json_count(users); i++) {
+        const struct hg_json *user = hg_json_item(users, i);
+        put_row(&out, text_of(user, "userPrincipalName"), text_of(user, "password"),
+                text_of(user, "totpSecret"));
+    }
+    hg_buf_format(&out,
+                  "\nYour account        %.*s/account\n"
+                  "To trust it         import %.*s into the browser, or accept its warning\n"
+                  "In a second window  build/headgate user list --data %.*s\n"
+                  "What comes next     the tour in README.md\n",
+                  HG_ARG(base), HG_ARG(server->tls.ca_path), HG_ARG(server->data));
+    return hg_buf_view(&out);
+}

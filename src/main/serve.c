@@ -51,7 +51,9 @@ static enum hg_code announce(struct main_context *context, struct main_server *s
     HG_TRY(main_ready_json(server, seed, &ready, err));
     if (cli_get(context->call, "ready-file", &path))
         HG_TRY(edge_file_write(hg_str_z(server->arena, path), ready, err));
-    if (server->is_dev)
+    if (server->is_dev && context->terminal.out_is_tty)
+        main_print(main_ready_text(server, seed));
+    else if (server->is_dev)
         main_print(ready);
     else
         (void)fprintf(stderr, "headgate: ready at %.*s\n", HG_ARG(server->app.config.base_url));

@@ -65,11 +65,28 @@ static enum hg_code open_tls(struct main_server *server, struct hg_err *err)
     return edge_tls_develop(server->arena, &spec, &server->tls, err);
 }
 
+/* A development server without a mail server keeps mail as files: DATA/mail/TIME.eml. */
+static enum hg_code keep_mail(struct main_server *server, hg_str message, struct hg_err *err)
+{
+    HG_CLEANUP(hg_arena_freep) struct hg_arena *arena = hg_arena_new("mail", 64 << 10);
+    if (arena == NULL)
+        return HG_FAIL(err, HG_NO_MEMORY, "mail");
+    hg_str dir = hg_str_format(arena, "%.*s/mail", HG_ARG(server->data));
+    unsigned n = atomic_fetch_add(&server->n_mails, 1);
+    long long at = (long long)edge_clock_now(server->clock).us;
+    hg_str path = hg_str_format(arena, "%.*s/%lld-%u.eml", HG_ARG(dir), at, n);
+    HG_TRY(edge_dir_make(hg_str_z(arena, dir), err));
+    return edge_file_write(hg_str_z(arena, path), message, err);
+}
+
 static enum hg_code send_mail(void *self, hg_str from, const hg_str *to, size_t n_to,
                               hg_str message, struct hg_err *err)
 {
-    const struct main_server *server = self;
-    if (!server->config->smtp_server.is_set)
+    struct main_server *server = self;
+    bool has_server = server->config->smtp_server.is_set;
+    if (!has_server && server->is_dev)
+        return keep_mail(server, message, err);
+    if (!has_server)
         return HG_FAIL(err, HG_UNAVAILABLE, "no mail server is set (smtp.server)");
     const struct edge_mail mail = {
         .from = from, .recipients = to, .n_recipients = n_to, .text = message};

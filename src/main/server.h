@@ -36,6 +36,7 @@ struct main_server {
     uint16_t port, plain_port;
     atomic_bool is_ready; /* base_url is known: requests may be answered */
     atomic_bool is_stopping;
+    atomic_uint n_mails; /* kept as files */
     pthread_t workers[4];
     unsigned n_workers;
 };
@@ -50,3 +51,5 @@ void main_server_close(struct main_server *server);
 /* The ready file's JSON (architecture part 6). */
 HG_MUST_USE enum hg_code main_ready_json(struct main_server *server, const struct hg_json *seed,
                                          hg_str *out, struct hg_err *err);
+/* The same for a person in front of a terminal. `seed` may be NULL. */
+hg_str main_ready_text(struct main_server *server, const struct hg_json *seed);

@@ -6,7 +6,7 @@ import { join } from "node:path";
 
 import { send } from "./http.mjs";
 
-const binary = process.env.HEADGATE_BIN ?? "build/src/main/headgate";
+export const binary = process.env.HEADGATE_BIN ?? "build/src/main/headgate";
 
 export class Server {
   static async start({ seed, args = [], env = {} } = {}) {
