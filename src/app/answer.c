@@ -5,6 +5,7 @@
 #include <stdarg.h>
 #include <stdbool.h>
 #include <stddef.h>
+#include <stdint.h>
 #include <stdio.h>
 
 enum { MAX_MESSAGE = 1024 };
@@ -103,6 +104,27 @@ bool app_body_object(struct app_call *call, struct hg_json *out)
         return false;
     }
     *out = json;
+    return true;
+}
+
+bool app_body_object_or_none(struct app_call *call, struct hg_json *out)
+{
+    if (call->request->body.len > 0)
+        return app_body_object(call, out);
+    *out = hg_json_object();
+    return true;
+}
+
+bool app_body_knows(struct app_call *call, const struct hg_json *object, const char *names)
+{
+    for (uint32_t i = 0; i < object->object.n; i++) {
+        hg_str name = object->object.members[i].name;
+        if (hg_str_has_word(hg_str_of(names), name))
+            continue;
+        app_refuse(call, 400, "BadRequest", "There is no '%.*s' here; there is: %s.", HG_ARG(name),
+                   names);
+        return false;
+    }
     return true;
 }
 

@@ -56,6 +56,11 @@ void app_close(struct app *app);
 void app_handle(struct app *app, hg_time now, struct hg_arena *arena,
                 const struct http_request *request, struct http_response *response);
 
+/* The refusal (413) of a request whose body is past app_body_limit and was not read. Asks
+ * nothing of the store. */
+void app_handle_too_large(struct app *app, hg_time now, struct hg_arena *arena,
+                          const struct http_request *request, struct http_response *response);
+
 /* What the listener asks before it has the body: the most bytes the route takes, and
  * whether its answer needs no waiting (it is then answered on the listener's thread). */
 size_t app_body_limit(hg_str method, hg_str path);

@@ -87,6 +87,12 @@ void app_refuse(struct app_call *call, unsigned status, const char *code, const 
 
 /* The body as a JSON object. False: the call was refused (415, 413, 400). */
 HG_MUST_USE bool app_body_object(struct app_call *call, struct hg_json *out);
+/* The same where clients may also send nothing: then *out is an object without members. */
+HG_MUST_USE bool app_body_object_or_none(struct app_call *call, struct hg_json *out);
+/* Whether all members of `object` are of the blank-separated names. False: refused (400) with
+ * the name of the first that is not. */
+HG_MUST_USE bool app_body_knows(struct app_call *call, const struct hg_json *object,
+                                const char *names);
 /* The body as a form (application/x-www-form-urlencoded). False: refused. */
 HG_MUST_USE bool app_body_form(struct app_call *call, struct http_form *out);
 /* The query of the request. False: refused (400). */
@@ -98,6 +104,8 @@ hg_str app_new_id(const struct app_call *call);                  /* a v4 UUID */
 /* True when the caller holds one of the blank-separated directory role names
  * ("GlobalAdministrator PrivilegedRoleAdministrator"); host operators hold all. */
 bool app_caller_has_role(const struct app_caller *caller, const char *roles);
+/* True when the token has one of the blank-separated permissions; host operators have all. */
+bool app_caller_has_scope(const struct app_caller *caller, const char *scopes);
 
 #define ROUTE(surface, methods, pattern, handler, scopes, roles) app_handler handler;
 #include "app/routes.def"

@@ -111,20 +111,11 @@ static hg_str joined(struct hg_arena *arena, const struct hg_json *array)
     return hg_buf_view(&buf);
 }
 
-static bool has_word(hg_str words, hg_str word)
-{
-    hg_str field;
-    while (hg_str_field(&words, ' ', &field))
-        if (hg_str_eq_nocase(field, word))
-            return true;
-    return false;
-}
-
 static bool shares_word(hg_str held, const char *wanted)
 {
     hg_str field;
     for (hg_str rest = hg_str_of(wanted); hg_str_field(&rest, ' ', &field);)
-        if (has_word(held, field))
+        if (hg_str_has_word_nocase(held, field))
             return true;
     return false;
 }
@@ -174,13 +165,18 @@ static enum hg_code fill_caller(struct app_call *call, const struct hg_json *cla
     return code == HG_NOT_FOUND ? HG_OK : code;
 }
 
+bool app_caller_has_scope(const struct app_caller *caller, const char *scopes)
+{
+    return caller->kind == APP_HOST_OPERATOR ||
+           shares_word(caller->kind == APP_APPLICATION ? caller->roles : caller->scopes, scopes);
+}
+
 /* "" when the caller may use the route. */
 static const char *permission_fault(const struct app_call *call)
 {
     const struct app_route *route = call->route;
     const struct app_caller *caller = &call->caller;
-    hg_str held = caller->kind == APP_APPLICATION ? caller->roles : caller->scopes;
-    if (route->scopes[0] != '\0' && !shares_word(held, route->scopes))
+    if (route->scopes[0] != '\0' && !app_caller_has_scope(caller, route->scopes))
         return "Insufficient privileges to complete the operation: the access token has none of "
                "the permissions";
     if (caller->kind == APP_DELEGATED && route->roles[0] != '\0' &&

@@ -34,7 +34,7 @@ static enum hg_code answer(struct app_call *call)
 static bool read_target(struct app_call *call, hg_time *out)
 {
     struct hg_json body;
-    if (!app_body_object(call, &body))
+    if (!app_body_object(call, &body) || !app_body_knows(call, &body, "advance set"))
         return false;
     hg_str text;
     hg_dur by;

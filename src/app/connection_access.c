@@ -3,6 +3,7 @@
 #include "app/app_private.h"
 #include "app/connections.h"
 #include "app/directory.h"
+#include "app/flows.h"
 #include "base/base.h"
 
 #include <stdbool.h>
@@ -36,6 +37,8 @@ enum hg_code app_connection_find(struct app_call *call, struct app_connection *o
     hg_str id = hg_str_lower(call->arena, app_param(call, "connection"));
     hg_str api = app_param(call, "api");
     *found = false;
+    if (!app_flow_environment(call))
+        return HG_OK;
     enum hg_code code =
         app_connection_load(call->app->store, call->arena, call->tenant->tenant.id, id, out, err);
     if (code == HG_NOT_FOUND ||

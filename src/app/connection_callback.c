@@ -20,25 +20,22 @@
 /* --- The link ---------------------------------------------------------------------------- */
 
 /* {"prompt":"none"}: only with the session there is, without a page. */
-static bool wants_silence(struct app_call *call)
+static bool wants_silence(const struct hg_json *body)
 {
-    struct hg_json body;
-    return http_content_is(call->request, "application/json") &&
-           hg_json_parse(call->arena, call->request->body, HG_JSON_STRICT, &hg_json_api, &body,
-                         NULL) == HG_OK &&
-           hg_str_eq(hg_json_str_or(hg_json_get(&body, "prompt"), HG_STR("")), HG_STR("none"));
+    return hg_str_eq(hg_json_str_or(hg_json_get(body, "prompt"), HG_STR("")), HG_STR("none"));
 }
 
 static enum hg_code answer_link(struct app_call *call, const char *member, struct hg_err *err)
 {
     struct app_connection connection;
+    struct hg_json input;
     struct hg_json body = hg_json_object();
     bool found;
     hg_str url;
     HG_TRY(app_connection_find(call, &connection, &found, err));
-    if (!found)
+    if (!found || !app_body_object_or_none(call, &input))
         return HG_OK;
-    HG_TRY(app_connection_consent_url(call, &connection, wants_silence(call), &url, err));
+    HG_TRY(app_connection_consent_url(call, &connection, wants_silence(&input), &url, err));
     hg_json_put_str(call->arena, &body, member, url);
     app_answer_json(call, 200, &body);
     return HG_OK;

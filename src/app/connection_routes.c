@@ -4,6 +4,7 @@
 #include "app/connection_consent.h"
 #include "app/connections.h"
 #include "app/connectors.h"
+#include "app/flows.h"
 #include "base/base.h"
 #include "connector/connector.h"
 #include "event/event.h"
@@ -17,17 +18,6 @@
 
 enum { MAX_DISPLAY_NAME = 256 };
 
-/* A tenant has one environment: Default-<tenant>, or ~default. */
-static bool environment_is_ours(struct app_call *call, hg_str name)
-{
-    hg_str own = hg_str_format(call->arena, "Default-%.*s", HG_ARG(call->tenant->tenant.id));
-    if (name.len == 0 || hg_str_eq_nocase(name, HG_STR("~default")) || hg_str_eq_nocase(name, own))
-        return true;
-    app_refuse(call, 403, "EnvironmentAccessDenied", "Access to the environment '%.*s' is denied.",
-               HG_ARG(name));
-    return false;
-}
-
 /* False: answered. */
 static bool environment_asked(struct app_call *call)
 {
@@ -39,12 +29,13 @@ static bool environment_asked(struct app_call *call)
     if (!app_query(call, &query))
         return false;
     if (name.len > 0 || !http_form_get(&query, "$filter", &text))
-        return environment_is_ours(call, name);
+        return app_environment_is_ours(call, name);
     if (odata_filter_parse(call->arena, text, &filter, &err) != HG_OK) {
         app_refuse(call, 400, "BadRequest", "$filter: %s", err.detail);
         return false;
     }
-    return !odata_filter_equals(filter, "environment", &name) || environment_is_ours(call, name);
+    return !odata_filter_equals(filter, "environment", &name) ||
+           app_environment_is_ours(call, name);
 }
 
 static enum hg_code answer_list(struct app_call *call, hg_str owner, struct hg_err *err)
@@ -167,7 +158,7 @@ enum hg_code app_connection_put(struct app_call *call, struct hg_err *err)
         return HG_OK;
     hg_str environment =
         hg_json_str_or(hg_json_path(&body, "properties.environment.name"), HG_STR(""));
-    if (!environment_is_ours(call, environment))
+    if (!app_environment_is_ours(call, environment))
         return HG_OK;
     hg_str id = hg_str_lower(call->arena, app_param(call, "connection"));
     enum hg_code code = app_connection_load(call->app->store, call->arena, call->tenant->tenant.id,

@@ -17,24 +17,6 @@
  * and with `signedIn` {at, methods, ip, country, device} a grant as if the owner had signed
  * it in then and there. */
 
-static enum hg_code check_members(struct app_seed *seed, const struct hg_json *object,
-                                  const char *const *known, size_t n, struct hg_err *err)
-{
-    for (uint32_t i = 0; hg_json_is(object, HG_JSON_OBJECT) && i < object->object.n; i++) {
-        hg_str name = object->object.members[i].name;
-        bool is_known = false;
-        for (size_t k = 0; k < n; k++)
-            is_known |= hg_str_eq(name, hg_str_of(known[k]));
-        if (!is_known)
-            return app_seed_refuse(seed,
-                                   hg_str_format(seed->write.arena,
-                                                 "%.*s: unknown member of a connection",
-                                                 HG_ARG(name)),
-                                   err);
-    }
-    return HG_OK;
-}
-
 /* --- The sign-in -------------------------------------------------------------------------- */
 
 static const struct {
@@ -163,11 +145,10 @@ static enum hg_code sign_in(struct app_seed *seed, const struct hg_json *signed_
                             const struct connector *connector, struct app_connection *connection,
                             struct hg_err *err)
 {
-    static const char *const known[] = {"at", "methods", "ip", "country", "device"};
     struct app_write *write = &seed->write;
     struct model_grant grant;
     hg_str token;
-    HG_TRY(check_members(seed, signed_in, known, HG_COUNT(known), err));
+    HG_TRY(app_seed_knows(seed, signed_in, "at methods ip country device", err));
     HG_TRY(make_grant(seed, signed_in, connector, &grant, err));
     grant.user = connection->owner;
     HG_TRY(app_grant_insert(write->commit, &grant, err));
@@ -212,11 +193,10 @@ static enum hg_code read_heading(struct app_seed *seed, const struct hg_json *it
 enum hg_code app_seed_connection(struct app_seed *seed, const struct hg_json *item,
                                  struct hg_err *err)
 {
-    static const char *const known[] = {"id", "owner", "connector", "displayName", "signedIn"};
     struct app_connection connection = app_connection_new(seed->write.now);
     const struct connector *connector = NULL;
     const struct hg_json *signed_in = hg_json_get(item, "signedIn");
-    HG_TRY(check_members(seed, item, known, HG_COUNT(known), err));
+    HG_TRY(app_seed_knows(seed, item, "id owner connector displayName signedIn", err));
     HG_TRY(read_heading(seed, item, &connector, &connection, err));
     if (!hg_json_is_null(signed_in))
         HG_TRY(sign_in(seed, signed_in, connector, &connection, err));

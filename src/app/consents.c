@@ -27,22 +27,13 @@ const struct store_table app_consents_table = {
     .n_key = 4,
 };
 
-static bool has_word(hg_str words, hg_str word)
-{
-    hg_str field;
-    while (hg_str_field(&words, ' ', &field))
-        if (hg_str_eq_nocase(field, word))
-            return true;
-    return false;
-}
-
 static hg_str united(struct hg_arena *arena, hg_str old, hg_str added)
 {
     struct hg_buf buf = hg_buf_new(arena, MAX_SCOPES_TEXT);
     hg_buf_str(&buf, old);
     hg_str field;
     while (hg_str_field(&added, ' ', &field)) {
-        if (has_word(hg_buf_view(&buf), field))
+        if (hg_str_has_word_nocase(hg_buf_view(&buf), field))
             continue;
         hg_buf_z(&buf, buf.len > 0 ? " " : "");
         hg_buf_str(&buf, field);

@@ -1,11 +1,13 @@
 #include "app/app_private.h"
 #include "app/caches.h"
 #include "app/caller.h"
+#include "app/oauth.h"
 #include "app/offline.h"
 #include "app/tenants.h"
 #include "base/base.h"
 #include "event/event.h"
 #include "http/http.h"
+#include "oidc/error.h"
 
 #include <stdbool.h>
 #include <stddef.h>
@@ -72,7 +74,7 @@ static const struct app_route *find_route(struct hg_arena *arena, hg_str method,
     *match = http_route_find(arena, &(struct http_routes){table, N_ROUTES}, method, path, &found);
     *params = found.params;
     *allow = found.allow;
-    return *match == HTTP_MATCHED ? &routes[found.index] : NULL;
+    return *match == HTTP_NO_PATH ? NULL : &routes[found.index];
 }
 
 /* Members of few rows only. */
@@ -113,6 +115,14 @@ static void common_fields(struct app_call *call)
     http_set_field(call->response, "client-request-id", call->correlation_id);
 }
 
+/* A protocol error that a request meets before its handler: a page for people, else JSON. */
+static enum hg_code refuse_by_row(struct app_call *call, const struct oidc_error *error,
+                                  struct hg_err *err)
+{
+    return call->route->surface == APP_PAGE ? app_oauth_error_page(call, error, HG_STR(""), err)
+                                            : app_oauth_answer_error(call, error, err);
+}
+
 /* The tenant a path names. "common" and "organizations" are the server's own tenant. */
 static enum hg_code path_tenant(struct app_call *call, bool *refused, struct hg_err *err)
 {
@@ -128,11 +138,9 @@ static enum hg_code path_tenant(struct app_call *call, bool *refused, struct hg_
     if (code != HG_NOT_FOUND)
         return code;
     *refused = true;
-    app_refuse(call, 400, "invalid_tenant",
-               "AADSTS90002: Tenant '%.*s' not found. Check to make sure you have the correct "
-               "tenant ID and are signing into the correct cloud.",
-               HG_ARG(name));
-    return HG_OK;
+    struct oidc_error error = oidc_error_make(OIDC_ERROR_TENANT_UNKNOWN);
+    oidc_error_put(&error, "tenant", name);
+    return refuse_by_row(call, &error, err);
 }
 
 /* {version} is v1.0 or beta; anything else is no Graph. */
@@ -191,15 +199,31 @@ static void answer_failure(struct app_call *call, enum hg_code code, const struc
     common_fields(call);
 }
 
-static void answer_no_route(struct app_call *call, enum http_match match, hg_str allow)
+static enum hg_code refuse_method(struct app_call *call, hg_str allow, struct hg_err *err)
 {
-    if (match == HTTP_NO_METHOD) {
-        http_set_field(call->response, "Allow", allow);
+    bool is_protocol = call->route->surface == APP_OAUTH || call->route->surface == APP_PAGE;
+    http_set_field(call->response, "Allow", allow);
+    if (!is_protocol) {
         app_refuse(call, 405, "MethodNotAllowed", "%.*s is not possible here; allowed: %.*s.",
                    HG_ARG(call->request->method), HG_ARG(allow));
-    } else {
-        app_refuse(call, 404, "NotFound", "There is nothing at %.*s.", HG_ARG(call->request->path));
+        return HG_OK;
     }
+    struct oidc_error error = oidc_error_make(OIDC_ERROR_METHOD);
+    oidc_error_put(&error, "verbs", allow);
+    oidc_error_put(&error, "verb", call->request->method);
+    return refuse_by_row(call, &error, err);
+}
+
+/* The call with its ids and its route (NULL: no pattern matches). */
+static enum http_match begin(struct app_call *call, struct http_params *params, hg_str *allow)
+{
+    enum http_match match;
+    call->trace_id = app_new_id(call);
+    call->correlation_id = own_or_given_correlation(call);
+    call->route =
+        find_route(call->arena, call->request->method, call->request->path, params, &match, allow);
+    common_fields(call);
+    return match;
 }
 
 void app_handle(struct app *app, hg_time now, struct hg_arena *arena,
@@ -214,20 +238,36 @@ void app_handle(struct app *app, hg_time now, struct hg_arena *arena,
         .params = &params,
         .response = response,
     };
-    call.trace_id = app_new_id(&call);
-    call.correlation_id = own_or_given_correlation(&call);
-
-    enum http_match match;
     hg_str allow = HG_STR("");
-    call.route = find_route(arena, request->method, request->path, &params, &match, &allow);
-    common_fields(&call);
+    enum http_match match = begin(&call, &params, &allow);
     if (call.route == NULL) {
-        answer_no_route(&call, match, allow);
+        app_refuse(&call, 404, "NotFound", "There is nothing at %.*s.", HG_ARG(request->path));
         return;
     }
     struct hg_err err = {0};
-    enum hg_code code = run_route(&call, &err);
+    enum hg_code code =
+        match == HTTP_MATCHED ? run_route(&call, &err) : refuse_method(&call, allow, &err);
     if (code != HG_OK)
         answer_failure(&call, code, &err);
     app_snapshot_put(app, call.tenant);
+}
+
+void app_handle_too_large(struct app *app, hg_time now, struct hg_arena *arena,
+                          const struct http_request *request, struct http_response *response)
+{
+    struct http_params params = {0};
+    struct app_call call = {
+        .app = app,
+        .now = now,
+        .arena = arena,
+        .request = request,
+        .params = &params,
+        .response = response,
+    };
+    hg_str allow = HG_STR("");
+    (void)begin(&call, &params, &allow);
+    bool is_protocol = call.route != NULL && call.route->surface == APP_OAUTH;
+    app_refuse(&call, 413, is_protocol ? "invalid_request" : "RequestTooLarge",
+               "The body is larger than the %zu bytes that are taken here.",
+               app_body_limit(request->method, request->path));
 }

@@ -33,8 +33,12 @@ hg_str app_flow_caller_id(const struct app_call *call)
 
 bool app_flow_environment(struct app_call *call)
 {
-    hg_str name = app_param(call, "environment");
-    if (hg_str_eq_nocase(name, HG_STR("~default")) ||
+    return app_environment_is_ours(call, app_param(call, "environment"));
+}
+
+bool app_environment_is_ours(struct app_call *call, hg_str name)
+{
+    if (name.len == 0 || hg_str_eq_nocase(name, HG_STR("~default")) ||
         hg_str_eq_nocase(name, app_environment_name(call)))
         return true;
     app_refuse(call, 403, "EnvironmentAccessDenied", "Access to the environment '%.*s' is denied.",
@@ -64,8 +68,7 @@ enum hg_code app_flow_find(struct app_call *call, struct app_flow *out, bool *fo
 {
     hg_str id = hg_str_lower(call->arena, app_param(call, "flow"));
     *found = false;
-    /* Headgate's own routes name no environment: a tenant has one. */
-    if (app_param(call, "environment").len > 0 && !app_flow_environment(call))
+    if (!app_flow_environment(call))
         return HG_OK;
     enum hg_code code =
         app_flow_load(call->app->store, call->arena, call->tenant->tenant.id, id, out, err);

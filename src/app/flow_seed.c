@@ -11,24 +11,6 @@
 /* flows[] of a seed: the create body of flow-platform.md 1.5 with `id` and `owner`. Whether
  * its connections are there is not asked: they stand in the same seed. */
 
-static enum hg_code check_members(struct app_seed *seed, const struct hg_json *item,
-                                  struct hg_err *err)
-{
-    static const char *const known[] = {"id", "owner", "properties"};
-    for (uint32_t i = 0; hg_json_is(item, HG_JSON_OBJECT) && i < item->object.n; i++) {
-        hg_str name = item->object.members[i].name;
-        bool is_known = false;
-        for (size_t k = 0; k < HG_COUNT(known); k++)
-            is_known |= hg_str_eq(name, hg_str_of(known[k]));
-        if (!is_known)
-            return app_seed_refuse(
-                seed,
-                hg_str_format(seed->write.arena, "%.*s: unknown member of a flow", HG_ARG(name)),
-                err);
-    }
-    return HG_OK;
-}
-
 static enum hg_code read_heading(struct app_seed *seed, const struct hg_json *item,
                                  struct app_flow *flow, struct hg_err *err)
 {
@@ -58,7 +40,7 @@ enum hg_code app_seed_flow(struct app_seed *seed, const struct hg_json *item, st
     struct app_flow_fault fault;
     const struct flow_definition *definition;
     bool changed;
-    HG_TRY(check_members(seed, item, err));
+    HG_TRY(app_seed_knows(seed, item, "id owner properties", err));
     HG_TRY(read_heading(seed, item, &flow, err));
     HG_TRY(app_flow_apply(write->arena, hg_json_get(item, "properties"), &flow, &changed, &fault,
                           err));

@@ -127,8 +127,11 @@ hg_str app_flow_of_workflow(struct hg_arena *arena, hg_str workflow);
 
 /* --- For routes (flow_access.c) -------------------------------------------------------- */
 
-/* The route's environment is this tenant's. False: the call was refused. */
+/* The route's environment is this tenant's, or it names none (Headgate's own routes, of a
+ * tenant's only one). False: the call was refused. */
 HG_MUST_USE bool app_flow_environment(struct app_call *call);
+/* The same of a name that stands elsewhere. */
+HG_MUST_USE bool app_environment_is_ours(struct app_call *call, hg_str name);
 /* The route's {flow}, which the caller may use: its owner, or an administrator.
  * *found is false when the call was refused. */
 HG_MUST_USE enum hg_code app_flow_find(struct app_call *call, struct app_flow *out, bool *found,

@@ -45,6 +45,16 @@ enum hg_code app_graph_me(struct app_call *call, struct hg_err *err)
     return HG_OK;
 }
 
+/* User.Read is enough for a user's own sessions, whatever roles the user has. */
+static bool may_revoke_others(const struct app_call *call)
+{
+    return app_caller_has_scope(&call->caller, "User.ReadWrite.All Directory.ReadWrite.All") &&
+           (call->caller.kind != APP_DELEGATED ||
+            app_caller_has_role(&call->caller, "GlobalAdministrator UserAdministrator "
+                                               "AuthenticationAdministrator "
+                                               "PrivilegedAuthenticationAdministrator"));
+}
+
 /* POST /users/{id}/revokeSignInSessions: a user's own, or by an administrator. */
 enum hg_code app_graph_revoke(struct app_call *call, struct hg_err *err)
 {
@@ -54,10 +64,7 @@ enum hg_code app_graph_revoke(struct app_call *call, struct hg_err *err)
     if (!found)
         return HG_OK;
     bool is_own = call->caller.kind == APP_DELEGATED && hg_str_eq(call->caller.user.id, user.id);
-    if (!is_own && call->caller.kind == APP_DELEGATED &&
-        !app_caller_has_role(&call->caller, "GlobalAdministrator UserAdministrator "
-                                            "AuthenticationAdministrator "
-                                            "PrivilegedAuthenticationAdministrator")) {
+    if (!is_own && !may_revoke_others(call)) {
         app_refuse(call, 403, "Authorization_RequestDenied",
                    "Insufficient privileges to complete the operation.");
         return HG_OK;
@@ -176,7 +183,7 @@ enum hg_code app_group_member_add(struct app_call *call, struct hg_err *err)
     struct app_object group;
     bool found;
     bool exists;
-    if (!app_body_object(call, &input))
+    if (!app_body_object(call, &input) || !app_body_knows(call, &input, "@odata.id @odata.type"))
         return HG_OK;
     HG_TRY(find_user(call, app_param(call, "id"), &group, &found, err));
     if (!found)
@@ -206,9 +213,19 @@ enum hg_code app_group_member_remove(struct app_call *call, struct hg_err *err)
     HG_TRY(find_user(call, app_param(call, "id"), &group, &found, err));
     if (!found)
         return HG_OK;
+    hg_str member = hg_str_lower(call->arena, app_param(call, "member"));
+    struct app_ids groups;
+    HG_TRY(app_links_parents(call->app->store, call->arena, call->tenant->tenant.id,
+                             APP_LINK_MEMBER, member, &groups, err));
+    if (!model_has_id(groups.items, groups.n, group.id)) {
+        app_refuse(call, 404, "Request_ResourceNotFound",
+                   "Resource '%.*s' does not exist or one of its queried reference-property "
+                   "objects are not present.",
+                   HG_ARG(member));
+        return HG_OK;
+    }
     struct app_commit commit = app_commit_new(call->arena);
-    app_link_remove(&commit, call->tenant->tenant.id, APP_LINK_MEMBER, group.id,
-                    hg_str_lower(call->arena, app_param(call, "member")));
+    app_link_remove(&commit, call->tenant->tenant.id, APP_LINK_MEMBER, group.id, member);
     bool done;
     HG_TRY(app_graph_commit(call, app_collection_of(call), &commit, group.id, &group.body, &done,
                             err));
@@ -219,23 +236,51 @@ enum hg_code app_group_member_remove(struct app_call *call, struct hg_err *err)
 
 /* --- Secrets of applications ----------------------------------------------------------- */
 
-enum hg_code app_application_add_password(struct app_call *call, struct hg_err *err)
+/* {"passwordCredential":{"displayName","endDateTime"}}, both optional. False: refused. */
+static bool read_credential(struct app_call *call, struct app_new_secret *out)
 {
     struct hg_json input;
+    hg_str end;
+    if (!app_body_object(call, &input) || !app_body_knows(call, &input, "passwordCredential"))
+        return false;
+    const struct hg_json *given = hg_json_get(&input, "passwordCredential");
+    if (hg_json_is_null(given))
+        return true;
+    if (!hg_json_is(given, HG_JSON_OBJECT)) {
+        app_refuse(call, 400, "Request_BadRequest", "passwordCredential must be an object.");
+        return false;
+    }
+    if (!app_body_knows(call, given, "displayName endDateTime"))
+        return false;
+    const struct hg_json *name = hg_json_get(given, "displayName");
+    if (!hg_json_is_null(name) && !hg_json_as_str(name, &out->display_name)) {
+        app_refuse(call, 400, "Request_BadRequest", "displayName must be a string.");
+        return false;
+    }
+    if (hg_json_is_null(hg_json_get(given, "endDateTime")))
+        return true;
+    if (hg_json_as_str(hg_json_get(given, "endDateTime"), &end) &&
+        hg_time_parse(end, &out->expires, NULL) == HG_OK && hg_time_before(call->now, out->expires))
+        return true;
+    app_refuse(call, 400, "Request_BadRequest",
+               "endDateTime must be a time to come, such as 2028-11-24T16:14:11Z.");
+    return false;
+}
+
+enum hg_code app_application_add_password(struct app_call *call, struct hg_err *err)
+{
+    struct app_new_secret secret = {
+        .key_id = app_new_id(call),
+        .created = call->now,
+        .expires = hg_time_add(call->now, HG_DAYS(365 * SECRET_YEARS)),
+    };
     struct app_object object;
     bool found;
-    if (!app_body_object(call, &input))
+    if (!read_credential(call, &secret))
         return HG_OK;
     HG_TRY(find_user(call, app_param(call, "id"), &object, &found, err));
     if (!found)
         return HG_OK;
-    const struct app_new_secret secret = {
-        .key_id = app_new_id(call),
-        .display_name =
-            hg_json_str_or(hg_json_path(&input, "passwordCredential.displayName"), HG_STR("")),
-        .created = call->now,
-        .expires = hg_time_add(call->now, HG_DAYS(365 * SECRET_YEARS)),
-    };
     struct app_commit commit = app_commit_new(call->arena);
     hg_str text;
     HG_TRY(app_secret_add(call->app, &commit, call->tenant->tenant.id, object.name, &secret, &text,
@@ -262,14 +307,22 @@ enum hg_code app_application_remove_password(struct app_call *call, struct hg_er
     struct hg_json input;
     struct app_object object;
     bool found;
-    if (!app_body_object(call, &input))
+    if (!app_body_object(call, &input) || !app_body_knows(call, &input, "keyId"))
         return HG_OK;
     HG_TRY(find_user(call, app_param(call, "id"), &object, &found, err));
     if (!found)
         return HG_OK;
+    hg_str key = hg_json_str_or(hg_json_get(&input, "keyId"), HG_STR(""));
+    HG_TRY(app_secret_is(call->app, call->arena, call->tenant->tenant.id, object.name,
+                         hg_str_lower(call->arena, key), &found, err));
+    if (!found) {
+        app_refuse(call, 400, "Request_BadRequest",
+                   "keyId: the application has no password credential '%.*s'.", HG_ARG(key));
+        return HG_OK;
+    }
     struct app_commit commit = app_commit_new(call->arena);
     app_secret_remove(&commit, call->tenant->tenant.id, object.name,
-                      hg_json_str_or(hg_json_get(&input, "keyId"), HG_STR("")));
+                      hg_str_lower(call->arena, key));
     bool done;
     HG_TRY(app_graph_commit(call, app_collection_of(call), &commit, object.id, &object.body, &done,
                             err));

@@ -85,10 +85,10 @@ enum hg_code app_list_create(struct app_call *call, struct hg_err *err)
     struct hg_json body;
     struct app_list list = {
         .id = app_new_id(call), .creator = call->caller.user.id, .created = call->now};
-    if (!app_list_site_asked(call, &list.site) || !app_body_object(call, &body))
+    if (!app_list_site_asked(call, &list.site) || !app_body_object(call, &body) ||
+        !app_body_knows(call, &body, "displayName"))
         return HG_OK;
-    list.name =
-        hg_str_trim(hg_json_str_or(hg_json_get_nocase(&body, HG_STR("displayName")), HG_STR("")));
+    list.name = hg_str_trim(hg_json_str_or(hg_json_get(&body, "displayName"), HG_STR("")));
     if (list.name.len == 0 || list.name.len > MAX_LIST_NAME) {
         app_refuse(call, 400, "BadRequest",
                    "displayName: give the list a name of at most %d bytes.", (int)MAX_LIST_NAME);

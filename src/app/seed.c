@@ -21,22 +21,82 @@
 enum { SECRET_YEARS = 2 };
 
 /* The members of a seed object that are not Graph's. */
-static const char *const user_extras[] = {"password", "totpSecret", "roles"};
-static const char *const group_extras[] = {"members"};
-static const char *const application_extras[] = {"secrets", "grants"};
+struct extra {
+    const char *name;
+    enum hg_json_kind kind; /* of the value, or of its items */
+    bool is_list;
+    const char *must_be;
+};
+static const struct extra user_extras[] = {{"password", HG_JSON_STRING, false, "a string"},
+                                           {"totpSecret", HG_JSON_STRING, false, "a string"},
+                                           {"roles", HG_JSON_STRING, true, "an array of strings"}};
+static const struct extra group_extras[] = {
+    {"members", HG_JSON_STRING, true, "an array of strings"}};
+static const struct extra application_extras[] = {
+    {"secrets", HG_JSON_STRING, true, "an array of strings"},
+    {"grants", HG_JSON_OBJECT, true, "an array of objects"}};
 
 enum hg_code app_seed_refuse(struct app_seed *seed, hg_str message, struct hg_err *err)
 {
+    if (seed->section == NULL)
+        return HG_FAIL(err, HG_MALFORMED, "tenant: %.*s", HG_ARG(message));
     return HG_FAIL(err, HG_MALFORMED, "%s[%zu]: %.*s", seed->section, seed->index, HG_ARG(message));
 }
 
-static struct hg_json without(struct hg_arena *arena, const struct hg_json *object,
-                              const char *const *names, size_t n)
+static enum hg_code check_object(struct app_seed *seed, const struct hg_json *value,
+                                 struct hg_err *err)
 {
-    struct hg_json out = hg_json_copy(arena, object);
-    for (size_t i = 0; i < n; i++)
-        (void)hg_json_remove(&out, hg_str_of(names[i]));
-    return out;
+    if (hg_json_is(value, HG_JSON_OBJECT))
+        return HG_OK;
+    return app_seed_refuse(seed,
+                           hg_str_format(seed->write.arena, "it must be an object, not %s",
+                                         hg_json_kind_name(value->kind)),
+                           err);
+}
+
+enum hg_code app_seed_knows(struct app_seed *seed, const struct hg_json *object, const char *names,
+                            struct hg_err *err)
+{
+    HG_TRY(check_object(seed, object, err));
+    for (uint32_t i = 0; i < object->object.n; i++) {
+        hg_str name = object->object.members[i].name;
+        if (!hg_str_has_word(hg_str_of(names), name))
+            return app_seed_refuse(seed,
+                                   hg_str_format(seed->write.arena,
+                                                 "%.*s: unknown member; there is: %s", HG_ARG(name),
+                                                 names),
+                                   err);
+    }
+    return HG_OK;
+}
+
+static bool is_of_kind(const struct extra *extra, const struct hg_json *value)
+{
+    if (!extra->is_list)
+        return hg_json_is(value, extra->kind);
+    bool good = hg_json_is(value, HG_JSON_ARRAY);
+    for (size_t i = 0; good && i < hg_json_count(value); i++)
+        good = hg_json_is(hg_json_item(value, i), extra->kind);
+    return good;
+}
+
+/* The object as Graph would take it. */
+static enum hg_code without(struct app_seed *seed, const struct hg_json *object,
+                            const struct extra *extras, size_t n, struct hg_json *out,
+                            struct hg_err *err)
+{
+    struct hg_json rest = hg_json_copy(seed->write.arena, object);
+    for (size_t i = 0; i < n; i++) {
+        const struct hg_json *value = hg_json_get(object, extras[i].name);
+        if (value != NULL && !is_of_kind(&extras[i], value))
+            return app_seed_refuse(seed,
+                                   hg_str_format(seed->write.arena, "%s must be %s", extras[i].name,
+                                                 extras[i].must_be),
+                                   err);
+        (void)hg_json_remove(&rest, hg_str_of(extras[i].name));
+    }
+    *out = rest;
+    return HG_OK;
 }
 
 static enum hg_code created(struct app_seed *seed, enum hg_code code, struct hg_err *err)
@@ -92,7 +152,8 @@ static enum hg_code add_roles(struct app_seed *seed, const struct hg_json *item,
 static enum hg_code add_user(struct app_seed *seed, const struct hg_json *item, struct hg_err *err)
 {
     struct app_write *write = &seed->write;
-    struct hg_json input = without(write->arena, item, user_extras, HG_COUNT(user_extras));
+    struct hg_json input;
+    HG_TRY(without(seed, item, user_extras, HG_COUNT(user_extras), &input, err));
     struct hg_json profile = hg_json_object();
     hg_json_put_str(write->arena, &profile, "password",
                     hg_json_str_or(hg_json_get(item, "password"), HG_STR("")));
@@ -107,7 +168,8 @@ static enum hg_code add_user(struct app_seed *seed, const struct hg_json *item, 
 static enum hg_code add_group(struct app_seed *seed, const struct hg_json *item, struct hg_err *err)
 {
     struct app_write *write = &seed->write;
-    struct hg_json input = without(write->arena, item, group_extras, HG_COUNT(group_extras));
+    struct hg_json input;
+    HG_TRY(without(seed, item, group_extras, HG_COUNT(group_extras), &input, err));
     struct app_object group;
     HG_TRY(created(seed, app_group_create(write, &input, &group, err), err));
     seed->groups[seed->n_groups++] = (struct app_seed_name){
@@ -154,6 +216,7 @@ static enum hg_code add_grants(struct app_seed *seed, const struct hg_json *item
     for (size_t i = 0; i < hg_json_count(grants); i++) {
         const struct hg_json *grant = hg_json_item(grants, i);
         const struct hg_json *scopes = hg_json_get(grant, "scopes");
+        HG_TRY(app_seed_knows(seed, grant, "resource scopes", err));
         struct hg_buf words = hg_buf_new(write->arena, HG_MAX_TARGET);
         for (size_t s = 0; s < hg_json_count(scopes); s++) {
             hg_buf_z(&words, s == 0 ? "" : " ");
@@ -170,8 +233,8 @@ static enum hg_code add_grants(struct app_seed *seed, const struct hg_json *item
 static enum hg_code add_application(struct app_seed *seed, const struct hg_json *item,
                                     struct hg_err *err)
 {
-    struct hg_json input =
-        without(seed->write.arena, item, application_extras, HG_COUNT(application_extras));
+    struct hg_json input;
+    HG_TRY(without(seed, item, application_extras, HG_COUNT(application_extras), &input, err));
     struct app_object app;
     HG_TRY(created(seed, app_application_create(&seed->write, &input, &app, err), err));
     hg_str app_id = hg_json_str_or(hg_json_get(&app.body, "appId"), HG_STR(""));
@@ -240,6 +303,9 @@ static enum hg_code add_tenant(struct app_seed *seed, const struct hg_json *json
 {
     struct app_write *write = &seed->write;
     const struct hg_json *tenant = hg_json_get(json, "tenant");
+    if (tenant == NULL)
+        return HG_FAIL(err, HG_MALFORMED, "tenant is missing");
+    HG_TRY(app_seed_knows(seed, tenant, "id domain displayName behaviour", err));
     hg_str id = hg_json_str_or(hg_json_get(tenant, "id"), HG_STR(""));
     hg_str domain = hg_json_str_or(hg_json_get(tenant, "domain"), HG_STR(""));
     hg_str behaviour = hg_json_str_or(hg_json_get(tenant, "behaviour"), HG_STR("seed"));
@@ -288,8 +354,10 @@ static enum hg_code add_sections(struct app_seed *seed, const struct hg_json *js
         if (list != NULL && !hg_json_is(list, HG_JSON_ARRAY))
             return HG_FAIL(err, HG_MALFORMED, "%s must be an array", sections[s].name);
         seed->section = sections[s].name;
-        for (seed->index = 0; seed->index < hg_json_count(list); seed->index++)
+        for (seed->index = 0; seed->index < hg_json_count(list); seed->index++) {
+            HG_TRY(check_object(seed, hg_json_item(list, seed->index), err));
             HG_TRY(sections[s].add(seed, hg_json_item(list, seed->index), err));
+        }
     }
     return HG_OK;
 }

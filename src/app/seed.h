@@ -10,7 +10,7 @@ struct app_seed_name {
 
 struct app_seed {
     struct app_write write;
-    const char *section; /* "users" */
+    const char *section; /* "users"; NULL: the tenant */
     size_t index;
     struct app_seed_name *users, *groups;
     size_t n_users, n_groups;
@@ -20,6 +20,9 @@ struct app_seed {
 
 /* HG_MALFORMED with "users[2]: message". */
 HG_MUST_USE enum hg_code app_seed_refuse(struct app_seed *seed, hg_str message, struct hg_err *err);
+/* The value is an object, and its members are of the blank-separated names. */
+HG_MUST_USE enum hg_code app_seed_knows(struct app_seed *seed, const struct hg_json *object,
+                                        const char *names, struct hg_err *err);
 /* The id of a user of this seed, by UPN or id. */
 bool app_seed_user(const struct app_seed *seed, hg_str name, hg_str *out_id);
 

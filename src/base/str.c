@@ -139,6 +139,24 @@ bool hg_str_field(hg_str *rest, char separator, hg_str *field)
     return false;
 }
 
+bool hg_str_has_word(hg_str words, hg_str word)
+{
+    hg_str field;
+    while (hg_str_field(&words, ' ', &field))
+        if (hg_str_eq(field, word))
+            return true;
+    return false;
+}
+
+bool hg_str_has_word_nocase(hg_str words, hg_str word)
+{
+    hg_str field;
+    while (hg_str_field(&words, ' ', &field))
+        if (hg_str_eq_nocase(field, word))
+            return true;
+    return false;
+}
+
 const char *hg_str_z(struct hg_arena *arena, hg_str s)
 {
     char *copy = hg_arena_alloc(arena, s.len + 1, 1);

@@ -64,6 +64,9 @@ bool hg_str_cut(hg_str s, char separator, hg_str *head, hg_str *rest);
 /* Iterates over fields: while (hg_str_field(&rest, ' ', &field)). Empty fields
  * are skipped. */
 bool hg_str_field(hg_str *rest, char separator, hg_str *field);
+/* Whether one of the blank-separated words is `word`. */
+bool hg_str_has_word(hg_str words, hg_str word);
+bool hg_str_has_word_nocase(hg_str words, hg_str word); /* ASCII case ignored */
 
 /* Copies live in `arena`. When it is exhausted the result is empty and
  * hg_arena_exhausted() says so: check once at the end, as with hg_buf. */

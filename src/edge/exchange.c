@@ -16,7 +16,7 @@
 
 /* A request that passed its body limit is read on, and thrown away, for as much
  * again as this, so that the client gets to read the 413; then it is cut. */
-enum { MOST_WASTE = 4 << 20, FIRST_BODY = 16 << 10 };
+enum { MOST_WASTE = 4 << 20, FIRST_BODY = 16 << 10, REFUSAL_ARENA = 4 * HG_MAX_PAGE };
 
 unsigned edge_exchange_flags(const struct edge_connection *connection)
 {
@@ -169,6 +169,28 @@ static enum MHD_Result send_refusal(struct edge_connection *connection,
     return result;
 }
 
+/* The connection ends with it: what follows of the body is not read. */
+static enum MHD_Result refuse_body(struct edge_connection *connection)
+{
+    static const struct edge_refusal refusal = {413, "the body is larger than this route takes"};
+    const struct edge_handler *handler = connection->socket->handler;
+    HG_CLEANUP(hg_arena_freep)
+    struct hg_arena *arena =
+        handler->too_large == NULL ? NULL : hg_arena_new("refusal", REFUSAL_ARENA);
+    if (arena == NULL)
+        return send_refusal(connection, &refusal);
+    struct http_response response = {0};
+    handler->too_large(handler->self, arena, hg_clock_now(connection->listener->options.clock),
+                       &connection->request.http, &response);
+    struct MHD_Response *answer =
+        edge_answer_new(&response, edge_exchange_flags(connection) | EDGE_ANSWER_CLOSES);
+    (void)atomic_fetch_add(&connection->listener->n_refused, 1);
+    enum MHD_Result result = send_answer(connection, response.status, answer, response.body.len);
+    if (answer != NULL)
+        MHD_destroy_response(answer);
+    return result;
+}
+
 static bool has_body(const struct edge_connection *connection)
 {
     return connection->request.is_chunked || connection->request.length > 0;
@@ -207,8 +229,7 @@ static enum MHD_Result on_head(struct edge_connection *connection, const char *m
                                ? HG_MAX_BODY
                                : handler->max_body(handler->self, http->method, http->path);
     if (!connection->request.is_chunked && connection->request.length > connection->body_max)
-        return send_refusal(
-            connection, &(struct edge_refusal){413, "the body is larger than this route takes"});
+        return refuse_body(connection);
     connection->body_since = edge_steady_now();
     edge_deadline_set(connection, hg_time_add(connection->body_since,
                                               connection->listener->options.deadlines.grace));
@@ -273,8 +294,7 @@ static enum MHD_Result on_ready(struct edge_connection *connection)
 static enum MHD_Result on_complete(struct edge_connection *connection)
 {
     if (connection->is_overlong)
-        return send_refusal(
-            connection, &(struct edge_refusal){413, "the body is larger than this route takes"});
+        return refuse_body(connection);
     set_phase(connection, EDGE_PHASE_WAITING);
     edge_deadline_none(connection);
     MHD_suspend_connection(connection->mhd);

@@ -31,6 +31,10 @@ void edge_document_unref(struct edge_document *document); /* NULL is fine */
 struct edge_handler {
     /* Largest body for this method and path, asked when the head is complete. NULL: HG_MAX_BODY. */
     size_t (*max_body)(void *self, hg_str method, hg_str path);
+    /* The refusal (413) of a body past max_body, in the shape of its route. Runs on the network
+     * thread and must not wait; what `out` points to lives in `arena`. NULL: a JSON error. */
+    void (*too_large)(void *self, struct hg_arena *arena, hg_time now,
+                      const struct http_request *request, struct http_response *out);
     /* Runs on the network thread and must not wait. A reference that the listener
      * gives back, or NULL: `handle` answers. Asked only for GET and HEAD. NULL: never. */
     struct edge_document *(*quick)(void *self, const struct http_request *request);

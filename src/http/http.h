@@ -123,7 +123,7 @@ struct http_routes {
     size_t n;
 };
 struct http_found {
-    size_t index; /* of the row */
+    size_t index; /* of the row; on HTTP_NO_METHOD of the first whose pattern matches */
     struct http_params params;
     hg_str allow; /* on HTTP_NO_METHOD: the list for the Allow header */
 };

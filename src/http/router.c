@@ -172,8 +172,10 @@ enum http_match http_route_find(struct hg_arena *arena, const struct http_routes
     for (size_t i = 0; hg_str_starts(path, HG_STR("/")) && i < routes->n; i++) {
         if (!match_route(&routes->items[i], path, &walk))
             continue;
-        if (match == HTTP_NO_PATH)
+        if (match == HTTP_NO_PATH) {
             match = HTTP_NO_METHOD;
+            out->index = i;
+        }
         if (!answers(routes->items[i].methods, method) ||
             (match == HTTP_MATCHED && walk.rank <= best))
             continue;

@@ -15,6 +15,15 @@ enum { SEED_ARENA = 512 << 20 };
 /* What `serve --dev` begins with when it is given no seed. */
 extern const hg_str main_development_seed;
 
+/* The file and what is wrong in it. */
+static enum hg_code blame_seed(struct main_context *context, enum hg_code code,
+                               const struct hg_err *why, struct hg_err *err)
+{
+    hg_str path = HG_STR("the development seed");
+    (void)cli_get(context->call, "seed", &path);
+    return HG_FAIL(err, code, "%.*s: %s", HG_ARG(path), why->detail);
+}
+
 static enum hg_code read_seed(struct main_context *context, struct hg_arena *arena, bool is_dev,
                               struct hg_json *out, bool *found, struct hg_err *err)
 {
@@ -24,23 +33,31 @@ static enum hg_code read_seed(struct main_context *context, struct hg_arena *are
     if (*found) {
         hg_str bytes;
         HG_TRY(edge_file_read(arena, hg_str_z(arena, path), HG_MAX_FILE, &bytes, err));
-        HG_TRY(hg_utf_text(arena, bytes, &text, err));
+        struct hg_err why = {0};
+        enum hg_code code = hg_utf_text(arena, bytes, &text, &why);
+        if (code != HG_OK)
+            return blame_seed(context, code, &why, err);
     } else if (!is_dev) {
         return HG_OK;
     }
     *found = true;
-    return hg_json_parse(arena, text, HG_JSON_TOLERANT, &hg_json_file, out, err);
+    struct hg_err why = {0};
+    enum hg_code code = hg_json_parse(arena, text, HG_JSON_TOLERANT, &hg_json_file, out, &why);
+    return code == HG_OK ? HG_OK : blame_seed(context, code, &why, err);
 }
 
 /* A seed fills an empty database and leaves a filled one alone. */
-static enum hg_code apply_seed(struct main_server *server, struct hg_arena *arena,
-                               const struct hg_json *seed, struct hg_err *err)
+static enum hg_code apply_seed(struct main_context *context, struct main_server *server,
+                               struct hg_arena *arena, const struct hg_json *seed,
+                               struct hg_err *err)
 {
     struct app_tenant_names names;
     enum hg_code code = app_first_tenant(&server->app, arena, &names, err);
     if (code != HG_NOT_FOUND)
         return code;
-    return app_seed(&server->app, edge_clock_now(server->clock), arena, seed, err);
+    struct hg_err why = {0};
+    code = app_seed(&server->app, edge_clock_now(server->clock), arena, seed, &why);
+    return code == HG_OK ? HG_OK : blame_seed(context, code, &why, err);
 }
 
 static enum hg_code announce(struct main_context *context, struct main_server *server,
@@ -73,7 +90,7 @@ static enum hg_code run(struct main_context *context, struct main_server *server
     HG_TRY(read_seed(context, seed_arena, server->is_dev, &seed, &has_seed, err));
     HG_TRY(main_server_open(server, err));
     if (has_seed)
-        HG_TRY(apply_seed(server, seed_arena, &seed, err));
+        HG_TRY(apply_seed(context, server, seed_arena, &seed, err));
     HG_TRY(main_server_listen(server, err));
     HG_TRY(announce(context, server, has_seed ? &seed : NULL, err));
     while (edge_signals_wait(&signals) != EDGE_SIGNAL_STOP)

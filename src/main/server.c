@@ -163,6 +163,17 @@ static size_t max_body(void *self, hg_str method, hg_str path)
     return app_body_limit(method, path);
 }
 
+static void too_large(void *self, struct hg_arena *arena, hg_time now,
+                      const struct http_request *request, struct http_response *out)
+{
+    struct main_server *server = self;
+    if (!atomic_load(&server->is_ready)) {
+        http_respond(out, 413, "text/plain; charset=utf-8", HG_STR("The body is too large.\n"));
+        return;
+    }
+    app_handle_too_large(&server->app, now, arena, request, out);
+}
+
 static void handle(void *self, struct hg_arena *arena, hg_time now,
                    const struct http_request *request, struct http_response *out)
 {
@@ -259,10 +270,37 @@ static enum hg_code start_workers(struct main_server *server, struct hg_err *err
     return HG_OK;
 }
 
+/* As it stands in a Host field: an IPv6 address has brackets there. */
+static void add_host(struct main_server *server, hg_str host)
+{
+    bool is_v6 = hg_str_find_byte(host, ':') != HG_NPOS;
+    if (host.len > 0)
+        server->hosts[server->n_hosts++] =
+            is_v6 ? hg_str_format(server->arena, "[%.*s]", HG_ARG(host)) : host;
+}
+
+/* The names that requests may be made to. A page with links, a token with an issuer are for
+ * the browser that asked: one that was led here under another name gets neither. */
+static void name_hosts(struct main_server *server)
+{
+    const struct config *config = server->config;
+    struct http_url base;
+    server->n_hosts = 0;
+    add_host(server, HG_STR("localhost"));
+    add_host(server, HG_STR("127.0.0.1"));
+    add_host(server, HG_STR("::1"));
+    add_host(server, config->server_listen.host);
+    add_host(server, config->server_plain_listen.host);
+    if (http_url_parse(config->server_base_url, &base, NULL) == HG_OK)
+        add_host(server, base.host);
+}
+
 enum hg_code main_server_listen(struct main_server *server, struct hg_err *err)
 {
     const struct config *config = server->config;
-    server->handler = (struct edge_handler){.max_body = max_body, .handle = handle, .self = server};
+    server->handler = (struct edge_handler){
+        .max_body = max_body, .too_large = too_large, .handle = handle, .self = server};
+    name_hosts(server);
     const struct edge_listener_options options = {
         .clock = &server->clock_port,
         .n_threads = (unsigned)config->server_threads,
@@ -270,6 +308,8 @@ enum hg_code main_server_listen(struct main_server *server, struct hg_err *err)
         .max_per_peer = (unsigned)config->limits_connections_per_address,
         .trusted_proxies = config->server_trusted_proxies.items,
         .n_trusted_proxies = config->server_trusted_proxies.n,
+        .hosts = server->hosts,
+        .n_hosts = server->n_hosts,
     };
     HG_TRY(edge_listener_open(&options, &server->listener, err));
     HG_TRY(bind_all(server, err));

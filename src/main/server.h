@@ -13,6 +13,8 @@
 #include <pthread.h>
 #include <stdatomic.h>
 
+enum { MAIN_MAX_HOSTS = 6 };
+
 /* A whole server in one struct: ports opened in order, closed in the reverse. */
 struct main_server {
     struct hg_arena *arena;
@@ -27,6 +29,8 @@ struct main_server {
     struct store *store;
     struct crypto_keyring *keyring;
     struct edge_tls_files tls;
+    hg_str hosts[MAIN_MAX_HOSTS]; /* that are answered */
+    size_t n_hosts;
     struct edge_listener *listener;
     struct edge_handler handler;
     struct hg_clock clock_port;

@@ -43,6 +43,27 @@ static void cut_splits_at_the_first_separator(void **state)
     }
 }
 
+static const struct {
+    const char *name;
+    hg_str words, word;
+    bool exact, nocase;
+} words[] = {
+    {"a word among others", HG_LIT("a bc d"), HG_LIT("bc"), true, true},
+    {"in other letter case", HG_LIT("a bc d"), HG_LIT("BC"), false, true},
+    {"a part of a word", HG_LIT("a bc d"), HG_LIT("b"), false, false},
+    {"two words", HG_LIT("a bc d"), HG_LIT("a bc"), false, false},
+    {"nothing", HG_LIT("a  d"), HG_LIT(""), false, false},
+};
+
+static void a_word_is_found_whole(void **state)
+{
+    (void)state;
+    for (size_t i = 0; i < HG_COUNT(words); i++)
+        if (hg_str_has_word(words[i].words, words[i].word) != words[i].exact ||
+            hg_str_has_word_nocase(words[i].words, words[i].word) != words[i].nocase)
+            fail_msg("%s", words[i].name);
+}
+
 static void secrets_compare_by_content_and_length(void **state)
 {
     (void)state;
@@ -56,6 +77,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(starts_compares_the_first_bytes),
         cmocka_unit_test(cut_splits_at_the_first_separator),
+        cmocka_unit_test(a_word_is_found_whole),
         cmocka_unit_test(secrets_compare_by_content_and_length),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

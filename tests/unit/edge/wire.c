@@ -127,10 +127,24 @@ static size_t max_body(void *self, hg_str method, hg_str path)
     return hg_str_eq(path, HG_STR("/limit")) ? 100 : HG_MAX_BODY;
 }
 
+static void too_large(void *self, struct hg_arena *arena, hg_time now,
+                      const struct http_request *request, struct http_response *out)
+{
+    (void)self;
+    *out = ok;
+    out->status = 413;
+    out->body = hg_str_format(arena, "%.*s %.*s at %lld", HG_ARG(request->method),
+                              HG_ARG(request->path), (long long)now.us);
+}
+
 void wire_start(struct wire *wire, const struct edge_listener_options *options)
 {
     *wire = (struct wire){.lock = PTHREAD_MUTEX_INITIALIZER, .changed = PTHREAD_COND_INITIALIZER};
-    wire->handler = (struct edge_handler){max_body, quick, handle, wire};
+    wire->handler = (struct edge_handler){.max_body = max_body,
+                                          .too_large = too_large,
+                                          .quick = quick,
+                                          .handle = handle,
+                                          .self = wire};
     struct hg_err err = {0};
     assert_int_equal(
         edge_clock_open(EDGE_CLOCK_FIXED, (hg_time){.us = 1000000}, &wire->clock, &err), HG_OK);

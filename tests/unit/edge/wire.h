@@ -18,7 +18,7 @@ enum { WIRE_PATIENCE_MS = 20000, WIRE_ANSWER_ROOM = 256 << 10 };
  *   /quick   a document made beforehand
  *   /big     ?n=BYTES: an answer of that size
  *   /nothing sets no status
- *   /limit   takes 100 bytes of body */
+ *   /limit   takes 100 bytes of body; a larger one is answered "METHOD path at now" */
 struct wire {
     struct edge_clock *clock;
     struct hg_clock clock_port;
