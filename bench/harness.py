@@ -54,7 +54,7 @@ def report(promise, figure, unit, floor, ratio, target, passed):
     return passed
 
 
-def seed(n_users=16, policies=0, **more):
+def seed(n_users=16, policies=0, id_alg="ES256", **more):
     def user(i):
         return {"id": f"2b7e8c14-94c5-4f0d-b0b6-{i:012x}", "userPrincipalName": f"user{i}@contoso.test",
                 "displayName": f"User Number {i}", "mail": f"user{i}@contoso.test",
@@ -74,7 +74,7 @@ def seed(n_users=16, policies=0, **more):
         "applications": [
             {"id": "d1e2f3a4-5b6c-4d7e-8f90-a1b2c3d4e506", "appId": PUBLIC, "displayName": "Command line",
              "publicClient": {"redirectUris": [REDIRECT]}, "isFallbackPublicClient": True,
-             "grants": [{"resource": GRAPH, "scopes": SCOPES}, {"resource": API, "scopes": ["Work.Read"]}]},
+             "idTokenSignedResponseAlg": id_alg, "grants": [{"resource": GRAPH, "scopes": SCOPES}, {"resource": API, "scopes": ["Work.Read"]}]},
             {"id": "d1e2f3a4-5b6c-4d7e-8f90-a1b2c3d4e507", "appId": API, "displayName": "Work API",
              "identifierUris": ["api://work"],
              "api": {"requestedAccessTokenVersion": 2,

@@ -168,6 +168,7 @@ static struct model_application application_of(struct hg_arena *arena,
         .allow_public_fallback =
             hg_json_bool_or(hg_json_get(body, "isFallbackPublicClient"), false),
         .token_version = version == 1 ? 1 : 2,
+        .takes_es256 = hg_str_eq(text_of(body, "idTokenSignedResponseAlg"), HG_STR("ES256")),
     };
     app.redirect_uris =
         strings_of(arena, hg_json_path(body, "web.redirectUris"), NULL, &app.n_redirect_uris);

@@ -96,7 +96,8 @@ enum hg_code app_tokens_mint(struct app_call *call, const struct app_token_reque
     const struct model_application *resource;
     HG_TRY(resource_of(call, request, &own, &resource, err));
     const struct app_signing_key *for_access = access_key(call, resource);
-    const struct app_signing_key *for_id = app_signing_key(call->tenant, CRYPTO_RS256);
+    const struct app_signing_key *for_id =
+        app_signing_key(call->tenant, request->client->takes_es256 ? CRYPTO_ES256 : CRYPTO_RS256);
     if (for_access == NULL || for_id == NULL)
         return HG_FAIL(err, HG_NOT_FOUND, "the tenant has no signing key");
     const struct oidc_mint mint = {

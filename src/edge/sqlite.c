@@ -1,6 +1,7 @@
 #include "edge/sqlite.h"
 
 #include "base/base.h"
+#include "edge/row_cache_private.h"
 #include "edge/sql_pool_private.h"
 #include "edge/sql_private.h"
 #include "edge/sqlite_private.h"
@@ -17,6 +18,7 @@ struct sqlite_store {
     struct sqlite_writer *writer;
     char *path;
     struct sql_pool readers;
+    struct row_cache *cache; /* NULL until this process has the file for itself (sqlite_join) */
     struct sqlite_presence presence;
 };
 
@@ -61,14 +63,37 @@ static enum hg_code rows_load(struct sqlite_store *store, const struct sql *sql,
     return sqlite_rows_read(reader.connection, statement, table, arena, out, err);
 }
 
+/* From the database, to be found in the cache the next time. */
+static enum hg_code rows_read(struct sqlite_store *store, struct row_lookup *lookup,
+                              const struct sql *sql, struct hg_arena *arena, struct store_rows *out,
+                              struct hg_err *err)
+{
+    HG_TRY(rows_load(store, sql, lookup->table, arena, out, err));
+    if (store->cache != NULL)
+        row_cache_keep(store->cache, lookup, out);
+    return HG_OK;
+}
+
+static bool is_cached(struct sqlite_store *store, struct row_lookup *lookup, struct hg_arena *arena,
+                      struct store_rows *out)
+{
+    return store->cache != NULL && row_cache_read(store->cache, lookup, arena, out);
+}
+
 static enum hg_code sqlite_get(struct store *store, struct hg_arena *arena,
                                const struct store_table *table, const struct store_value *key,
                                struct store_row *out, struct hg_err *err)
 {
     struct sql sql;
-    sql_get(&sql, SQL_SQLITE, table, key);
+    struct row_lookup lookup;
     struct store_rows rows = {0};
-    HG_TRY(rows_load(sqlite_of(store), &sql, table, arena, &rows, err));
+    row_lookup_get(&lookup, table, key);
+    if (!is_cached(sqlite_of(store), &lookup, arena, &rows)) {
+        sql_get(&sql, SQL_SQLITE, table, key);
+        HG_TRY(rows_read(sqlite_of(store), &lookup, &sql, arena, &rows, err));
+    }
+    if (hg_arena_exhausted(arena))
+        return HG_FAIL(err, HG_NO_MEMORY, "%s: a row does not fit", table->name);
     if (rows.n == 0)
         return HG_FAIL(err, HG_NOT_FOUND, "%s: no row of this key", table->name);
     *out = rows.rows[0];
@@ -80,8 +105,17 @@ static enum hg_code sqlite_find(struct store *store, struct hg_arena *arena,
                                 struct hg_err *err)
 {
     struct sql sql;
-    sql_find(&sql, SQL_SQLITE, query);
-    return rows_load(sqlite_of(store), &sql, query->table, arena, out, err);
+    struct row_lookup lookup;
+    struct store_rows rows = {0};
+    row_lookup_find(&lookup, query);
+    if (!is_cached(sqlite_of(store), &lookup, arena, &rows)) {
+        sql_find(&sql, SQL_SQLITE, query);
+        HG_TRY(rows_read(sqlite_of(store), &lookup, &sql, arena, &rows, err));
+    }
+    if (hg_arena_exhausted(arena))
+        return HG_FAIL(err, HG_NO_MEMORY, "%s: rows do not fit", query->table->name);
+    *out = rows;
+    return HG_OK;
 }
 
 static enum hg_code sqlite_commit(struct store *store, const struct store_op *ops, size_t n,
@@ -114,7 +148,10 @@ static enum hg_code sqlite_check(struct store *store, const struct store_table *
 static enum hg_code sqlite_join(struct store *base, hg_str name, struct hg_err *err)
 {
     struct sqlite_store *store = sqlite_of(base);
-    return sqlite_presence_begin(&store->presence, store->path, name, err);
+    HG_TRY(sqlite_presence_begin(&store->presence, store->path, name, err));
+    store->cache = row_cache_new(); /* without memory for it every read goes to the file */
+    sqlite_writer_tell(store->writer, store->cache);
+    return HG_OK;
 }
 
 static enum hg_code sqlite_is_present(struct store *store, hg_str name, bool *out,
@@ -135,6 +172,7 @@ static void sqlite_close(struct store *base)
     struct sqlite_store *store = sqlite_of(base);
     sql_pool_fini(&store->readers, reader_close);
     sqlite_writer_stop(store->writer); /* last: the last connection empties the log */
+    row_cache_free(store->cache);
     sqlite_presence_end(&store->presence);
     free(store->path);
     free(store);

@@ -43,6 +43,12 @@ enum hg_code sqlite_run(struct sqlite_connection *connection, const char *sql, s
     return rc == SQLITE_OK ? HG_OK : sqlite_fail(connection, rc, err);
 }
 
+/* A page that is written many times is copied back into the database once a checkpoint:
+ * after 32 MiB of log rather than after 4. */
+#define WRITER_PRAGMAS                                             \
+    "PRAGMA journal_mode = WAL; PRAGMA wal_autocheckpoint = 8192;" \
+    "PRAGMA cache_size = -8192; PRAGMA journal_size_limit = 67108864;"
+
 /* Statements are Headgate's own, the file may not be: nothing in a schema is
  * trusted to run functions. */
 static enum hg_code connection_set_up(struct sqlite_connection *connection, enum sqlite_role role,
@@ -50,11 +56,8 @@ static enum hg_code connection_set_up(struct sqlite_connection *connection, enum
 {
     static const char *const pragmas[] = {
         [SQLITE_ROLE_READER] = "PRAGMA query_only = ON; PRAGMA cache_size = -2048;",
-        [SQLITE_ROLE_WRITER] = "PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL;"
-                               "PRAGMA cache_size = -8192; PRAGMA journal_size_limit = 67108864;",
-        [SQLITE_ROLE_RELAXED_WRITER] =
-            "PRAGMA journal_mode = WAL; PRAGMA synchronous = NORMAL;"
-            "PRAGMA cache_size = -8192; PRAGMA journal_size_limit = 67108864;",
+        [SQLITE_ROLE_WRITER] = "PRAGMA synchronous = FULL;" WRITER_PRAGMAS,
+        [SQLITE_ROLE_RELAXED_WRITER] = "PRAGMA synchronous = NORMAL;" WRITER_PRAGMAS,
     };
     (void)sqlite3_extended_result_codes(connection->db, 1);
     (void)sqlite3_busy_timeout(connection->db, LOCK_WAIT_MS);

@@ -1,5 +1,6 @@
 #pragma once
 
+#include "edge/row_cache_private.h"
 #include "edge/sql_private.h"
 #include "store/store.h"
 
@@ -49,6 +50,8 @@ HG_MUST_USE enum hg_code sqlite_writer_start(struct sqlite_connection *connectio
 HG_MUST_USE enum hg_code sqlite_writer_commit(struct sqlite_writer *writer,
                                               const struct store_op *ops, size_t n,
                                               struct hg_err *err);
+/* From now on the cache hears of every commit. */
+void sqlite_writer_tell(struct sqlite_writer *writer, struct row_cache *cache);
 /* Ends after what was queued is written. Closes the connection. NULL is fine. */
 void sqlite_writer_stop(struct sqlite_writer *writer);
 

@@ -1,4 +1,5 @@
 #include "base/base.h"
+#include "edge/row_cache_private.h"
 #include "edge/sql_private.h"
 #include "edge/sqlite_private.h"
 #include "store/store.h"
@@ -7,6 +8,7 @@
 #include <pthread.h>
 #include <semaphore.h>
 #include <sqlite3.h>
+#include <stdatomic.h>
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
@@ -32,6 +34,7 @@ struct sqlite_writer {
     pthread_cond_t work;
     struct pending *first, **last; /* the queue */
     bool is_stopping;
+    struct row_cache *_Atomic cache; /* NULL: the file is not ours alone */
     bool is_broken; /* the disk failed a write; only the writing thread looks at it */
 };
 
@@ -104,10 +107,28 @@ static bool is_own_failure(enum hg_code code)
            code == HG_TOO_BIG;
 }
 
-static enum hg_code group_end(struct sqlite_writer *writer, struct hg_err *err)
+static void group_hide(struct row_cache *cache, const struct pending *group)
+{
+    for (; cache != NULL && group != NULL; group = group->next)
+        if (group->code == HG_OK)
+            row_cache_hide(cache, group->ops, group->n);
+}
+
+static void group_show(struct row_cache *cache, const struct pending *group, bool is_committed)
+{
+    for (; cache != NULL && group != NULL; group = group->next)
+        if (group->code == HG_OK)
+            row_cache_show(cache, group->ops, group->n, is_committed);
+}
+
+static enum hg_code group_end(struct sqlite_writer *writer, const struct pending *group,
+                              struct hg_err *err)
 {
     struct hg_err why;
+    struct row_cache *cache = atomic_load(&writer->cache);
+    group_hide(cache, group);
     enum hg_code code = sqlite_control(writer->connection, "COMMIT", &why);
+    group_show(cache, group, code == HG_OK);
     if (code == HG_OK)
         return HG_OK;
     /* A commit record may have reached the file before the fsync failed. A full
@@ -140,7 +161,7 @@ static enum hg_code group_run(struct sqlite_writer *writer, struct pending *grou
 {
     struct sqlite_connection *connection = writer->connection;
     if (group_run_plain(writer, group))
-        return group_end(writer, err);
+        return group_end(writer, group, err);
     HG_TRY(sqlite_control(connection, "BEGIN IMMEDIATE", err));
     for (struct pending *pending = group; pending != NULL; pending = pending->next) {
         pending_run(writer, pending);
@@ -151,7 +172,7 @@ static enum hg_code group_run(struct sqlite_writer *writer, struct pending *grou
         if (sqlite3_get_autocommit(connection->db) != 0)
             return HG_FAIL(err, HG_IO, "sqlite: the transaction was rolled back");
     }
-    return group_end(writer, err);
+    return group_end(writer, group, err);
 }
 
 /* Tells each caller; after sem_post() its pending is gone. */
@@ -227,6 +248,11 @@ enum hg_code sqlite_writer_start(struct sqlite_connection *connection, struct sq
     }
     *out = writer;
     return HG_OK;
+}
+
+void sqlite_writer_tell(struct sqlite_writer *writer, struct row_cache *cache)
+{
+    atomic_store(&writer->cache, cache);
 }
 
 enum hg_code sqlite_writer_commit(struct sqlite_writer *writer, const struct store_op *ops,

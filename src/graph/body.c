@@ -46,6 +46,11 @@ static const char *type_refusal(enum graph_type type, const struct hg_json *valu
         return all_are(value, HG_JSON_STRING) ? NULL : "an array of strings";
     case GRAPH_OBJECTS:
         return all_are(value, HG_JSON_OBJECT) ? NULL : "an array of objects";
+    case GRAPH_ALG:
+        return hg_json_is(value, HG_JSON_STRING) && (hg_str_eq(value->string, HG_STR("RS256")) ||
+                                                     hg_str_eq(value->string, HG_STR("ES256")))
+                   ? NULL
+                   : "RS256 or ES256";
     }
     return "of another type";
 }

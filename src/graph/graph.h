@@ -16,6 +16,7 @@ enum graph_type {
     GRAPH_OBJECT,  /* members are kept as they are */
     GRAPH_STRINGS, /* array of strings */
     GRAPH_OBJECTS, /* array of objects */
+    GRAPH_ALG,     /* RS256 or ES256 */
 };
 
 enum graph_flag {

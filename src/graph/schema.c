@@ -55,6 +55,7 @@ static const struct graph_property application_properties[] = {
     {"publicClient", GRAPH_OBJECT, 0},
     {"isFallbackPublicClient", GRAPH_BOOL, 0},
     {"groupMembershipClaims", GRAPH_STRING, 0},
+    {"idTokenSignedResponseAlg", GRAPH_ALG, GRAPH_ON_REQUEST}, /* OpenID Connect Registration §2 */
     {"optionalClaims", GRAPH_OBJECT, 0},
     {"postLogoutRedirectUris", GRAPH_STRINGS, 0},
     {"info", GRAPH_OBJECT, 0},

@@ -164,7 +164,8 @@ struct model_application {
     const hg_str *scopes; /* values of api.oauth2PermissionScopes */
     size_t n_scopes;
     unsigned token_version; /* requestedAccessTokenVersion: 1 or 2 */
-    bool is_first_party;    /* one of Headgate's own services or clients */
+    bool takes_es256;    /* idTokenSignedResponseAlg: ES256; else RS256, which every client knows */
+    bool is_first_party; /* one of Headgate's own services or clients */
 };
 
 /* The one kind a user is of for policies: `external`, or what is_guest implies. */

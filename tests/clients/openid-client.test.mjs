@@ -6,7 +6,7 @@ import * as oidc from "openid-client";
 
 import { Browser } from "../actors/browser.mjs";
 import { Server } from "../actors/server.mjs";
-import { people, seed, web } from "../actors/world.mjs";
+import { people, seed, spare, web } from "../actors/world.mjs";
 
 let server;
 before(async () => (server = await Server.start({ seed: seed() })));
@@ -60,4 +60,25 @@ test("discovery, code with PKCE, userinfo, refresh, logout", async () => {
     code_challenge: await oidc.calculatePKCECodeChallenge(verifier), code_challenge_method: "S256",
   }).href, {});
   assert.equal(again.left.searchParams.get("error"), "login_required");
+});
+
+test("an application that wants its ID tokens signed with ES256 gets them so", async () => {
+  const object = "/v1.0/applications/c8d9e0f1-1a2b-4c3d-8e4f-5a6b7c8d9e06";
+  assert.equal((await server.admin("PATCH", object, { idTokenSignedResponseAlg: "none" })).status, 400);
+  await server.do("PATCH", object, { idTokenSignedResponseAlg: "ES256" });
+  const config = await oidc.discovery(
+    new URL(`${server.base}/${server.tenant}/v2.0`), spare.id, { id_token_signed_response_alg: "ES256" },
+    oidc.ClientSecretBasic(spare.secret), { [oidc.customFetch]: fetchFromServer },
+  );
+  config[oidc.customFetch] = fetchFromServer;
+  oidc.enableNonRepudiationChecks(config);
+  const verifier = oidc.randomPKCECodeVerifier();
+  const url = oidc.buildAuthorizationUrl(config, {
+    redirect_uri: spare.redirect, scope: "openid offline_access",
+    code_challenge: await oidc.calculatePKCECodeChallenge(verifier), code_challenge_method: "S256",
+  });
+  const { left } = await new Browser(server).signIn(url.href, people.bob);
+  const tokens = await oidc.authorizationCodeGrant(config, left, { pkceCodeVerifier: verifier, idTokenExpected: true });
+  assert.ok(tokens.claims().sub);
+  assert.ok((await oidc.refreshTokenGrant(config, tokens.refresh_token)).claims().sub);
 });

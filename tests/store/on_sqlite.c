@@ -44,3 +44,28 @@ const struct suite_backend suite_sqlite = {
     .open_new = sqlite_open_new,
     .reopen = sqlite_reopen,
 };
+
+/* The same with the file for itself, which is when rows are kept in memory. */
+static struct store *sole_reopen(void)
+{
+    struct store *store = sqlite_reopen();
+    struct hg_err err = {0};
+    if (store_join(store, HG_STR("suite"), &err) != HG_OK)
+        fail_msg("join: %s", err.detail);
+    return store;
+}
+
+static struct store *sole_open_new(void)
+{
+    store_close(sqlite_open_new());
+    return sole_reopen();
+}
+
+const struct suite_backend suite_sqlite_sole = {
+    .name = "sqlite-sole",
+    .start = sqlite_start,
+    .stop = sqlite_stop,
+    .open_new = sole_open_new,
+    .reopen = sole_reopen,
+    .has_joined = true,
+};

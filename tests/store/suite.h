@@ -23,8 +23,9 @@ struct suite_backend {
     struct store *(*open_new)(void); /* an empty database, not yet migrated */
     struct store *(*reopen)(void);   /* the database of the last open_new(); NULL: not durable */
     bool is_shared;                  /* by several processes at once */
+    bool has_joined;                 /* its stores come with a name (store_join) */
 };
-extern const struct suite_backend suite_memory, suite_sqlite, suite_postgres;
+extern const struct suite_backend suite_memory, suite_sqlite, suite_sqlite_sole, suite_postgres;
 extern const struct suite_backend *suite_backend;
 
 /* What a test has: cmocka's state points to it. */
