@@ -2,11 +2,13 @@
 
 #include "app/app_private.h"
 #include "app/oauth.h"
+#include "app/pages.h"
 #include "app/tenants.h"
 #include "base/base.h"
 #include "http/http.h"
 #include "oidc/error.h"
 
+#include <stdbool.h>
 #include <stddef.h>
 
 /* Discovery, keys and the lookup of errors: open documents (protocol.md E0, E11). */
@@ -63,32 +65,27 @@ enum hg_code app_jwks(struct app_call *call, struct hg_err *err)
     return HG_OK;
 }
 
-/* GET /error?code=50076: what a number means. */
+/* GET /error?code=50076: what a number means. The texts are those that were sent, in English. */
 enum hg_code app_error_lookup(struct app_call *call, struct hg_err *err)
 {
-    (void)err;
     struct http_form query;
+    struct oidc_error_rows rows = {.n = 0};
+    hg_str texts[OIDC_ERROR_LOOKUP_ROWS];
     if (!app_query(call, &query))
         return HG_OK;
-    struct oidc_error_rows rows;
-    hg_str number = http_form_or(&query, "code", "");
-    if (!oidc_error_lookup(number, &rows)) {
-        app_refuse(call, 404, "NotFound", "There is no error of the number '%.*s'.",
-                   HG_ARG(hg_str_sub(number, 0, 20)));
-        return HG_OK;
-    }
-    struct hg_buf page = hg_buf_new(call->arena, HG_MAX_PAGE);
-    hg_buf_z(&page, "<!doctype html><html lang=\"en\"><meta charset=\"utf-8\"><title>");
-    hg_buf_format(&page, "AADSTS%u", rows.items[0]->aadsts);
-    hg_buf_z(&page, "</title><main><h1>");
-    hg_buf_format(&page, "AADSTS%u", rows.items[0]->aadsts);
-    hg_buf_z(&page, "</h1>");
-    for (size_t i = 0; i < rows.n; i++) {
-        hg_buf_z(&page, "<p>");
-        hg_buf_html(&page, hg_str_of(rows.items[i]->text));
-        hg_buf_z(&page, "</p>");
-    }
-    hg_buf_z(&page, "</main></html>\n");
-    http_respond(call->response, 200, "text/html; charset=utf-8", hg_buf_view(&page));
-    return HG_OK;
+    bool is_known = oidc_error_lookup(http_form_or(&query, "code", ""), &rows);
+    for (size_t i = 0; i < rows.n; i++)
+        texts[i] = hg_str_of(rows.items[i]->text);
+    struct app_page page = {
+        .template = "lookup",
+        .status = is_known ? 200 : 404,
+        .title = "lookup.title",
+        .list = {.name = "meanings", .items = texts, .n = rows.n},
+    };
+    if (is_known)
+        app_page_put(&page, "number",
+                     hg_str_format(call->arena, "AADSTS%u", rows.items[0]->aadsts));
+    else
+        app_page_put_text(&page, "unknown", "lookup.unknown");
+    return app_page_render(call, &page, err);
 }

@@ -34,35 +34,40 @@ static hg_str text_of(const struct hg_json *body, const char *name)
     return hg_json_str_or(hg_json_get(body, name), HG_STR(""));
 }
 
-/* The id to create under: a seed's own, else a new one. */
-static hg_str id_for(struct app_write *write, const struct hg_json *body)
+hg_str app_write_id(struct app_write *write, const struct hg_json *input)
 {
-    hg_str given = text_of(body, "id");
+    hg_str given = text_of(input, "id");
     return write->mode == GRAPH_SEED && given.len > 0
                ? hg_str_lower(write->arena, given)
                : hg_uuid_v4(write->arena, &write->app->random);
 }
 
+enum hg_code app_write_insert(struct app_write *write, enum app_kind kind,
+                              struct app_object *object, struct hg_err *err)
+{
+    object->id = text_of(&object->body, "id");
+    object->version = 1;
+    object->modified = write->now;
+    return app_object_insert(write->commit, write->tenant, kind, object, err);
+}
+
+enum hg_code app_write_replace(struct app_write *write, enum app_kind kind,
+                               const struct app_object *stored, struct app_object *object,
+                               struct hg_err *err)
+{
+    object->id = stored->id;
+    object->version = stored->version + 1;
+    object->modified = write->now;
+    return app_object_replace(write->commit, write->tenant, kind, object, stored->version, err);
+}
+
+/* Under an id of its own. */
 static enum hg_code create(struct app_write *write, enum app_kind kind, struct hg_json *body,
                            hg_str name, struct app_object *out, struct hg_err *err)
 {
-    hg_str id = id_for(write, body);
-    hg_json_put_str(write->arena, body, "id", id);
-    *out = (struct app_object){
-        .id = id, .name = name, .version = 1, .modified = write->now, .body = *body};
-    return app_object_insert(write->commit, write->tenant, kind, out, err);
-}
-
-static enum hg_code replace(struct app_write *write, enum app_kind kind,
-                            const struct app_object *stored, const struct hg_json *body,
-                            hg_str name, struct app_object *out, struct hg_err *err)
-{
-    *out = (struct app_object){.id = stored->id,
-                               .name = name,
-                               .version = stored->version + 1,
-                               .modified = write->now,
-                               .body = *body};
-    return app_object_replace(write->commit, write->tenant, kind, out, stored->version, err);
+    hg_json_put_str(write->arena, body, "id", app_write_id(write, body));
+    *out = (struct app_object){.name = name, .body = *body};
+    return app_write_insert(write, kind, out, err);
 }
 
 static void put_created(struct app_write *write, struct hg_json *body)
@@ -163,7 +168,8 @@ enum hg_code app_user_update(struct app_write *write, const struct app_object *s
         hg_str password = given_password(input);
         HG_TRY(app_user_set_password(write, &user, password, false, err));
     }
-    return replace(write, APP_KIND_USER, stored, &user.body, upn, out, err);
+    *out = (struct app_object){.name = upn, .body = user.body};
+    return app_write_replace(write, APP_KIND_USER, stored, out, err);
 }
 
 /* --- Groups ------------------------------------------------------------------------ */
@@ -185,7 +191,8 @@ enum hg_code app_group_update(struct app_write *write, const struct app_object *
     struct hg_json body;
     HG_TRY(graph_body(write->arena, &graph_group, write->mode, &stored->body, input, &body,
                       &write->fault, err));
-    return replace(write, APP_KIND_GROUP, stored, &body, HG_STR(""), out, err);
+    *out = (struct app_object){.name = HG_STR(""), .body = body};
+    return app_write_replace(write, APP_KIND_GROUP, stored, out, err);
 }
 
 /* --- Applications -------------------------------------------------------------------- */
@@ -240,5 +247,6 @@ enum hg_code app_application_update(struct app_write *write, const struct app_ob
     HG_TRY(graph_body(write->arena, &graph_application, write->mode, &stored->body, input, &body,
                       &write->fault, err));
     HG_TRY(check_redirects(write, &body, err));
-    return replace(write, APP_KIND_APPLICATION, stored, &body, stored->name, out, err);
+    *out = (struct app_object){.name = stored->name, .body = body};
+    return app_write_replace(write, APP_KIND_APPLICATION, stored, out, err);
 }

@@ -48,6 +48,17 @@ HG_MUST_USE enum hg_code app_user_set_password(struct app_write *write, struct a
 HG_MUST_USE enum hg_code app_user_revoke(struct app_write *write, struct app_object *user,
                                          enum model_revocation cause, struct hg_err *err);
 
+/* --- Steps that the functions above share ------------------------------------------------ */
+
+/* The id to create under: a seed's own, else a new one. */
+hg_str app_write_id(struct app_write *write, const struct hg_json *input);
+/* Appends the object, which has its name and body, under the id in its body, or as the next
+ * version of `stored`; fills in the rest of it. */
+HG_MUST_USE enum hg_code app_write_insert(struct app_write *write, enum app_kind kind,
+                                          struct app_object *object, struct hg_err *err);
+HG_MUST_USE enum hg_code app_write_replace(struct app_write *write, enum app_kind kind,
+                                           const struct app_object *stored,
+                                           struct app_object *object, struct hg_err *err);
 /* Sets the fault and returns HG_MALFORMED. */
 HG_MUST_USE enum hg_code app_write_refuse(struct app_write *write, struct hg_err *err,
                                           const char *format, ...) HG_PRINTF(3, 4);

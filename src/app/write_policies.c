@@ -90,17 +90,13 @@ static enum hg_code create(struct app_write *write, enum app_kind kind, read_fn 
                            const struct hg_json *input, struct app_object *out, struct hg_err *err)
 {
     struct hg_json json = hg_json_copy(write->arena, input);
-    hg_str given = hg_json_str_or(hg_json_get(&json, "id"), HG_STR(""));
-    hg_str id = write->mode == GRAPH_SEED && given.len > 0
-                    ? hg_str_lower(write->arena, given)
-                    : hg_uuid_v4(write->arena, &write->app->random);
-    hg_json_put_str(write->arena, &json, "id", id);
+    hg_json_put_str(write->arena, &json, "id", app_write_id(write, input));
     hg_json_put_str(write->arena, &json, "createdDateTime",
                     hg_time_rfc3339(write->arena, write->now));
     struct hg_json body;
     HG_TRY(read(write, &json, &body, err));
-    *out = (struct app_object){.id = id, .version = 1, .modified = write->now, .body = body};
-    return app_object_insert(write->commit, write->tenant, kind, out, err);
+    *out = (struct app_object){.body = body};
+    return app_write_insert(write, kind, out, err);
 }
 
 /* PATCH replaces whole members; inside conditions too what is named replaces (1.1). */
@@ -131,9 +127,8 @@ static enum hg_code update(struct app_write *write, enum app_kind kind, read_fn 
                     hg_time_rfc3339(write->arena, write->now));
     struct hg_json body;
     HG_TRY(read(write, &json, &body, err));
-    *out = (struct app_object){
-        .id = stored->id, .version = stored->version + 1, .modified = write->now, .body = body};
-    return app_object_replace(write->commit, write->tenant, kind, out, stored->version, err);
+    *out = (struct app_object){.body = body};
+    return app_write_replace(write, kind, stored, out, err);
 }
 
 enum hg_code app_policy_create(struct app_write *write, const struct hg_json *input,
@@ -187,12 +182,9 @@ enum hg_code app_lifetime_policy_create(struct app_write *write, const struct hg
     HG_TRY(graph_body(write->arena, &graph_token_lifetime_policy, write->mode, NULL, input, &body,
                       &write->fault, err));
     HG_TRY(check_definition(write, &body, err));
-    hg_str given = hg_json_str_or(hg_json_get(&body, "id"), HG_STR(""));
-    hg_str id = given.len > 0 ? given : hg_uuid_v4(write->arena, &write->app->random);
-    hg_json_put_str(write->arena, &body, "id", id);
-    *out = (struct app_object){.id = id, .version = 1, .modified = write->now, .body = body};
-    return app_object_insert(write->commit, write->tenant, APP_KIND_TOKEN_LIFETIME_POLICY, out,
-                             err);
+    hg_json_put_str(write->arena, &body, "id", app_write_id(write, &body));
+    *out = (struct app_object){.body = body};
+    return app_write_insert(write, APP_KIND_TOKEN_LIFETIME_POLICY, out, err);
 }
 
 enum hg_code app_lifetime_policy_update(struct app_write *write, const struct app_object *stored,
@@ -203,8 +195,6 @@ enum hg_code app_lifetime_policy_update(struct app_write *write, const struct ap
     HG_TRY(graph_body(write->arena, &graph_token_lifetime_policy, write->mode, &stored->body, input,
                       &body, &write->fault, err));
     HG_TRY(check_definition(write, &body, err));
-    *out = (struct app_object){
-        .id = stored->id, .version = stored->version + 1, .modified = write->now, .body = body};
-    return app_object_replace(write->commit, write->tenant, APP_KIND_TOKEN_LIFETIME_POLICY, out,
-                              stored->version, err);
+    *out = (struct app_object){.body = body};
+    return app_write_replace(write, APP_KIND_TOKEN_LIFETIME_POLICY, stored, out, err);
 }

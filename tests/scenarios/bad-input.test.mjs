@@ -30,6 +30,24 @@ test("paths, versions and query options that there are not", async () => {
   assert.match(unknown.json.error_description, /^AADSTS90002: Tenant 'nobody\.test' not found/);
 });
 
+test("the meaning of an error's number is a page in the reader's language, and no number is told so", async () => {
+  const page = (query, language) => server.send(`/error${query}`, { headers: { "accept-language": language } });
+  const rows = [
+    ["?code=50076", "sl", 200, /<h1>Kaj pomeni[^]*AADSTS50076[^]*<p lang="en">Due to a configuration change/],
+    ["?code=aadsts70008", "en", 200, /AADSTS70008[^]*inactivity[^]*The authorization code has expired/],
+    ["?code=1", "el", 404, /<html lang="el">[^]*<h1>Τι σημαίνει/],
+    ["?code=%3Cscript%3E", "en", 404, /There is no error of this number/],
+    ["", "en", 404, /There is no error of this number/],
+  ];
+  for (const [query, language, status, text] of rows) {
+    const answer = await page(query, language);
+    assert.equal(answer.status, status, query);
+    assert.match(answer.text, text, query);
+    assert.ok(!answer.text.includes("<script"), query);
+    assert.match(answer.headers["content-security-policy"], /default-src 'none'/);
+  }
+});
+
 test("another host than the server's own: 421, also when a proxy says so; the admin socket takes any", async () => {
   const url = `${server.ready.plain}/common/discovery/instance`;
   const at = (host, headers = {}) => server.send(url, { headers: { host, ...headers } });
