@@ -61,10 +61,8 @@ void app_handle(struct app *app, hg_time now, struct hg_arena *arena,
 void app_handle_too_large(struct app *app, hg_time now, struct hg_arena *arena,
                           const struct http_request *request, struct http_response *response);
 
-/* What the listener asks before it has the body: the most bytes the route takes, and
- * whether its answer needs no waiting (it is then answered on the listener's thread). */
+/* What the listener asks before it has the body: the most bytes the route takes. */
 size_t app_body_limit(hg_str method, hg_str path);
-bool app_is_quick(hg_str method, hg_str path);
 
 /* Does one thing that is due at `now` (a timer, a poll, a step of a run). *did is false
  * when nothing was due; *next_due is when to call again (INT64_MAX µs: nothing planned).

@@ -57,8 +57,6 @@ struct app_route {
     const char *scopes; /* any of them is needed, delegated or as app role; "": any token;
                            NULL: an open route */
     const char *roles;  /* a delegated caller also needs one of these directory roles; "": none */
-    size_t body_limit;
-    bool is_quick;
 };
 
 struct app_call {

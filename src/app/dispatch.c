@@ -90,12 +90,6 @@ size_t app_body_limit(hg_str method, hg_str path)
     return is_big ? HG_MAX_WEBHOOK_BODY : HG_MAX_BODY;
 }
 
-bool app_is_quick(hg_str method, hg_str path)
-{
-    (void)method;
-    return hg_str_eq(path, HG_STR("/livez"));
-}
-
 static hg_str own_or_given_correlation(struct app_call *call)
 {
     hg_str given;

@@ -5,6 +5,7 @@
 enum hg_code app_health_live(struct app_call *call, struct hg_err *err)
 {
     (void)err;
+    *call->response = (struct http_response){.lasts = HG_SECONDS(1)};
     http_respond(call->response, 200, "text/plain; charset=utf-8", HG_STR("ok\n"));
     return HG_OK;
 }

@@ -203,9 +203,13 @@ static bool answer_quickly(struct edge_connection *connection)
     const struct edge_handler *handler = connection->socket->handler;
     hg_str method = connection->request.http.method;
     bool reads = hg_str_eq(method, HG_STR("GET")) || hg_str_eq(method, HG_STR("HEAD"));
-    if (!reads || has_body(connection) || handler->quick == NULL)
+    if (!reads || has_body(connection))
         return false;
-    connection->document = handler->quick(handler->self, &connection->request.http);
+    const struct http_request *http = &connection->request.http;
+    if (handler->quick != NULL)
+        connection->document = handler->quick(handler->self, http);
+    if (connection->document == NULL)
+        connection->document = edge_documents_find(connection->listener->documents, handler, http);
     if (connection->document != NULL)
         set_phase(connection, EDGE_PHASE_READY);
     return connection->document != NULL;

@@ -91,6 +91,7 @@ static enum hg_code start(struct edge_listener *listener,
         return HG_FAIL(err, HG_NO_MEMORY, "listener");
     HG_TRY(edge_peers_new(listener->options.max_per_peer, &listener->peers, err));
     HG_TRY(edge_replies_new(listener, &listener->replies, err));
+    HG_TRY(edge_documents_new(&listener->documents, err));
     HG_TRY(edge_register_new(listener, &listener->open, err));
     return edge_workers_new(listener, &listener->workers, err);
 }
@@ -305,6 +306,7 @@ void edge_listener_close(struct edge_listener *listener)
     edge_register_free(listener->open);
     edge_workers_free(listener->workers);
     edge_replies_free(listener->replies);
+    edge_documents_free(listener->documents);
     edge_peers_free(listener->peers);
     free(listener->host_text);
     free(listener->hosts);

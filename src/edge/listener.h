@@ -14,7 +14,8 @@
  *
  * Deadlines are absolute: a client that drips bytes is cut like one that is
  * silent. An answer is given
- *   - at once, by `quick`, from a document made beforehand;
+ *   - at once, by `quick`, from a document made beforehand, or from an answer that said
+ *     how long it holds for everyone (http_response.lasts);
  *   - or by a worker: the connection is suspended, `handle` runs in one of
  *     n_workers threads with an arena of its own; a full queue answers 503;
  *   - or later: `handle` returned a response with a deferred_id, the worker is free

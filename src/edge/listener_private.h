@@ -16,6 +16,7 @@
  *   exchange.c    one request: libmicrohttpd's callbacks
  *   worker.c      the threads that run handlers
  *   reply.c       deferred answers
+ *   documents.c   answers that are kept for a moment
  *   answer.c      http_response to MHD_Response, common header fields, documents
  *   head*.c       the rules for heads (pure)
  *
@@ -85,6 +86,7 @@ struct edge_peers;
 struct edge_register;
 struct edge_workers;
 struct edge_replies;
+struct edge_documents;
 
 struct edge_listener {
     struct edge_listener_options options;
@@ -96,6 +98,7 @@ struct edge_listener {
     struct edge_register *open; /* every connection, and the deadline thread */
     struct edge_workers *workers;
     struct edge_replies *replies;
+    struct edge_documents *documents;
     atomic_bool is_draining;
     pthread_mutex_t lock;
     pthread_cond_t settled; /* no request is in flight while draining */
@@ -111,6 +114,16 @@ struct MHD_Response *edge_answer_error(unsigned status, const char *reason, unsi
 struct MHD_Response *edge_document_answer(const struct edge_document *document, unsigned flags,
                                           unsigned *out_status);
 size_t edge_document_size(const struct edge_document *document);
+
+/* documents.c */
+HG_MUST_USE enum hg_code edge_documents_new(struct edge_documents **out, struct hg_err *err);
+void edge_documents_free(struct edge_documents *documents); /* NULL is fine */
+/* A reference, or NULL: the handler answers. */
+struct edge_document *edge_documents_find(struct edge_documents *documents,
+                                          const struct edge_handler *handler,
+                                          const struct http_request *request);
+void edge_documents_keep(struct edge_documents *documents, const struct edge_handler *handler,
+                         const struct http_request *request, const struct http_response *response);
 
 /* connection.c */
 void edge_connection_notify(void *self, struct MHD_Connection *mhd, void **context,

@@ -61,10 +61,13 @@ static void run(struct edge_listener *listener, struct edge_connection *connecti
     struct http_response response = {0};
     handler->handle(handler->self, arena, hg_clock_now(listener->options.clock),
                     &connection->request.http, &response);
-    if (response.deferred_id != 0)
+    if (response.deferred_id != 0) {
         edge_replies_attach(listener->replies, response.deferred_id, connection, &response);
-    else
-        edge_exchange_respond(connection, &response);
+        return;
+    }
+    if (response.lasts.us > 0)
+        edge_documents_keep(listener->documents, handler, &connection->request.http, &response);
+    edge_exchange_respond(connection, &response);
 }
 
 static void *work(void *self)

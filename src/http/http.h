@@ -71,6 +71,9 @@ struct http_response {
     /* A response that comes later (a flow's Response action): the listener keeps
      * the connection suspended until http_replies.complete() is called with it. */
     uint64_t deferred_id; /* 0: not deferred */
+    /* How long this answer to a GET without query may be given to everyone who asks for
+     * the path, without asking the handler. 0: this once. */
+    hg_dur lasts;
 };
 
 /* Replaces a field of that name. Name must be a literal; a value with CR, LF or NUL is a bug

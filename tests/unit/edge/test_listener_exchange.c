@@ -255,6 +255,30 @@ static void quick_answers_do_not_wait_for_workers(void **state)
     wire_stop(&wire);
 }
 
+static void an_answer_that_lasts_is_made_once(void **state)
+{
+    static const struct {
+        const char *request, *body;
+    } rows[] = {
+        {GET("/lasts"), "made 1"},
+        {GET("/lasts"), "made 1"},
+        {GET("/lasts?x"), "made 2"},
+        {"POST /lasts HTTP/1.1\r\nHost: a\r\nContent-Length: 0\r\n\r\n", "made 3"},
+        {GET("/lasts"), "made 1"},
+    };
+    (void)state;
+    struct wire wire;
+    wire_start(&wire, &(struct edge_listener_options){0});
+    for (size_t i = 0; i < HG_COUNT(rows); i++) {
+        struct wire_client client = wire_connect(wire.port);
+        wire_send_z(&client, rows[i].request);
+        wire_read_answers(&client, 1);
+        assert_true(hg_str_ends(hg_str_of(client.text), hg_str_of(rows[i].body)));
+        wire_close(&client);
+    }
+    wire_stop(&wire);
+}
+
 static void a_client_that_leaves_while_its_request_runs_harms_no_one(void **state)
 {
     (void)state;
@@ -289,6 +313,7 @@ int main(void)
         cmocka_unit_test(a_connection_ends_after_its_number_of_requests),
         cmocka_unit_test(more_than_the_queue_holds_is_busy),
         cmocka_unit_test(quick_answers_do_not_wait_for_workers),
+        cmocka_unit_test(an_answer_that_lasts_is_made_once),
         cmocka_unit_test(a_client_that_leaves_while_its_request_runs_harms_no_one),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

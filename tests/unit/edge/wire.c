@@ -82,6 +82,18 @@ static void big(struct wire *wire, struct hg_arena *arena, const struct http_req
     out->body = (hg_str){.ptr = bytes, .len = n};
 }
 
+static void lasts(struct wire *wire, struct hg_arena *arena, const struct http_request *request,
+                  struct http_response *out)
+{
+    (void)request;
+    *out = ok;
+    out->lasts = HG_SECONDS(3600);
+    (void)pthread_mutex_lock(&wire->lock);
+    unsigned n = ++wire->n_made;
+    (void)pthread_mutex_unlock(&wire->lock);
+    out->body = hg_str_format(arena, "made %u", n);
+}
+
 static void nothing(struct wire *wire, struct hg_arena *arena, const struct http_request *request,
                     struct http_response *out)
 {
@@ -99,10 +111,8 @@ static void handle(void *self, struct hg_arena *arena, hg_time now,
         void (*run)(struct wire *, struct hg_arena *, const struct http_request *,
                     struct http_response *);
     } routes[] = {
-        {HG_LIT("/hold"), hold},
-        {HG_LIT("/defer"), defer},
-        {HG_LIT("/big"), big},
-        {HG_LIT("/nothing"), nothing},
+        {HG_LIT("/hold"), hold},   {HG_LIT("/defer"), defer},     {HG_LIT("/big"), big},
+        {HG_LIT("/lasts"), lasts}, {HG_LIT("/nothing"), nothing},
     };
     HG_ASSERT(now.us == 1000000);
     for (size_t i = 0; i < HG_COUNT(routes); i++) {

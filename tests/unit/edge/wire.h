@@ -17,6 +17,7 @@ enum { WIRE_PATIENCE_MS = 20000, WIRE_ANSWER_ROOM = 256 << 10 };
  *   /defer   a deferred answer; the fallback is 202 "later", or none for ?silent
  *   /quick   a document made beforehand
  *   /big     ?n=BYTES: an answer of that size
+ *   /lasts   "made N" for its Nth run; the answer holds for an hour
  *   /nothing sets no status
  *   /limit   takes 100 bytes of body; a larger one is answered "METHOD path at now" */
 struct wire {
@@ -29,7 +30,7 @@ struct wire {
     uint16_t port; /* plain */
     pthread_mutex_t lock;
     pthread_cond_t changed;
-    unsigned n_held, n_released;
+    unsigned n_held, n_released, n_made;
     uint64_t deferred_id;
     bool completes_early; /* complete() before the handler returns */
 };
