@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""What `make check` holds a tree to without building it: format, layers, sizes, spelling, subjects."""
+"""What `make check` holds a tree to without building it: format, layers, sizes, settings, spelling, subjects."""
 import pathlib, subprocess, sys, tempfile
 
 ROOT = pathlib.Path(__file__).resolve().parent.parent
@@ -19,6 +19,7 @@ def step(name, *command):
 step("format", "clang-format-19", "--dry-run", "-Werror", *files("*.c", "*.h"))
 step("layers", sys.executable, "tools/check_layers.py", "src")
 step("sizes", sys.executable, "tools/check_size.py")
+step("settings", sys.executable, "tools/check_settings.py")
 step("spelling", "codespell", "--quiet-level=2", "--ignore-words=tools/codespell-ignore",
      *files("src/*.c", "src/*.h", "src/*.def", "*.md", "tools/*.py"))
 shell = [f for f in files("tools/*", ".ci/run") if (ROOT / f).read_text().startswith("#!/usr/bin/env bash")]

@@ -25,6 +25,7 @@ struct app_config {
     hg_str clock_url; /* "" outside --dev */
     hg_str mail_from;
     bool is_dev;
+    size_t max_body; /* of a request, but for those that call flows and their services */
     uint32_t argon2_memory_kib, argon2_passes;
     unsigned argon2_concurrent; /* password checks at once; past them and a short queue: 503 */
 };
@@ -62,7 +63,7 @@ void app_handle_too_large(struct app *app, hg_time now, struct hg_arena *arena,
                           const struct http_request *request, struct http_response *response);
 
 /* What the listener asks before it has the body: the most bytes the route takes. */
-size_t app_body_limit(hg_str method, hg_str path);
+size_t app_body_limit(const struct app *app, hg_str method, hg_str path);
 
 /* Does one thing that is due at `now` (a timer, a poll, a step of a run). *did is false
  * when nothing was due; *next_due is when to call again (INT64_MAX µs: nothing planned).

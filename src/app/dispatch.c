@@ -83,11 +83,11 @@ static bool path_starts(hg_str path, const char *prefix)
     return hg_str_starts_nocase(path, hg_str_of(prefix));
 }
 
-size_t app_body_limit(hg_str method, hg_str path)
+size_t app_body_limit(const struct app *app, hg_str method, hg_str path)
 {
     (void)method;
     bool is_big = path_starts(path, "/workflows/") || path_starts(path, "/apim/");
-    return is_big ? HG_MAX_WEBHOOK_BODY : HG_MAX_BODY;
+    return is_big ? HG_MAX_WEBHOOK_BODY : app->config.max_body;
 }
 
 static hg_str own_or_given_correlation(struct app_call *call)
@@ -263,5 +263,5 @@ void app_handle_too_large(struct app *app, hg_time now, struct hg_arena *arena,
     bool is_protocol = call.route != NULL && call.route->surface == APP_OAUTH;
     app_refuse(&call, 413, is_protocol ? "invalid_request" : "RequestTooLarge",
                "The body is larger than the %zu bytes that are taken here.",
-               app_body_limit(request->method, request->path));
+               app_body_limit(app, request->method, request->path));
 }

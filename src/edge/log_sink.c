@@ -19,6 +19,7 @@ struct edge_log_sink {
     struct hg_arena *arena; /* of the line being written */
     char *path;             /* NULL: stderr */
     int fd;
+    enum event_form form;
     uint64_t dropped;
 };
 
@@ -89,7 +90,7 @@ static bool write_whole(int fd, hg_str line)
 static bool write_event(struct edge_log_sink *sink, const struct event *event)
 {
     hg_str line;
-    if (event_render(sink->arena, event, &line, NULL) != HG_OK)
+    if (event_render(sink->arena, event, sink->form, &line, NULL) != HG_OK)
         return false;
     struct hg_buf buf = hg_buf_new(sink->arena, line.len + 1);
     hg_buf_str(&buf, line);
@@ -104,6 +105,13 @@ static void record(void *self, const struct event *event)
     if (!write_event(sink, event))
         sink->dropped++;
     hg_arena_reset(sink->arena);
+    (void)pthread_mutex_unlock(&sink->lock);
+}
+
+void edge_log_sink_set_form(struct edge_log_sink *sink, enum event_form form)
+{
+    (void)pthread_mutex_lock(&sink->lock);
+    sink->form = form;
     (void)pthread_mutex_unlock(&sink->lock);
 }
 

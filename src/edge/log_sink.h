@@ -3,7 +3,7 @@
 #include "base/base.h"
 #include "event/event.h"
 
-/* Where events go: one JSON line each, written with one write(2), to stderr or
+/* Where events go: one line each, written with one write(2), to stderr or
  * to a file that is appended to (mode 0640). Thread-safe. A line that cannot be
  * written is counted and dropped: logging never fails a request. */
 struct edge_log_sink;
@@ -11,6 +11,8 @@ struct edge_log_sink;
 HG_MUST_USE enum hg_code edge_log_sink_open(const char *path, /* NULL: stderr */
                                             struct edge_log_sink **out, struct hg_err *err);
 void edge_log_sink_close(struct edge_log_sink *sink); /* NULL is fine */
+/* At first JSON. */
+void edge_log_sink_set_form(struct edge_log_sink *sink, enum event_form form);
 struct event_sink edge_log_sink_port(struct edge_log_sink *sink);
 
 /* Opens the file anew (log rotation). On failure the old one stays in use. */

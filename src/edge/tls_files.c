@@ -6,6 +6,7 @@
 #include "edge/files.h"
 
 #include <gnutls/gnutls.h>
+#include <gnutls/x509.h>
 #include <stddef.h>
 
 enum { MOST_PEM = 64 << 10, AUTHORITY_DAYS = 3650, SERVER_DAYS = 397, RENEW_DAYS = 30 };
@@ -151,6 +152,21 @@ static gnutls_datum_t datum_of(hg_str text)
     return (gnutls_datum_t){.data = same.out, .size = (unsigned)text.len};
 }
 
+static enum hg_code read_expiry(gnutls_certificate_credentials_t credentials, hg_time *out,
+                                struct hg_err *err)
+{
+    gnutls_x509_crt_t *chain = NULL;
+    unsigned n = 0;
+    int code = gnutls_certificate_get_x509_crt(credentials, 0, &chain, &n);
+    if (code != GNUTLS_E_SUCCESS || n == 0)
+        return HG_FAIL(err, HG_MALFORMED, "certificate: %s", gnutls_strerror(code));
+    out->us = (int64_t)gnutls_x509_crt_get_expiration_time(chain[0]) * 1000000;
+    for (unsigned i = 0; i < n; i++)
+        gnutls_x509_crt_deinit(chain[i]);
+    gnutls_free(chain);
+    return HG_OK;
+}
+
 enum hg_code edge_tls_load(struct hg_arena *arena, const char *cert_path, const char *key_path,
                            struct edge_tls_files *out, struct hg_err *err)
 {
@@ -166,6 +182,7 @@ enum hg_code edge_tls_load(struct hg_arena *arena, const char *cert_path, const 
     if (code != GNUTLS_E_SUCCESS)
         return HG_FAIL(err, HG_MALFORMED, "certificate %s with key %s: %s", cert_path, key_path,
                        gnutls_strerror(code));
+    HG_TRY(read_expiry(credentials, &files.expires, err));
     *out = files;
     return HG_OK;
 }

@@ -6,7 +6,8 @@
 struct edge_tls_files {
     hg_str cert_pem; /* the server's certificate, then what leads to the authority */
     hg_str key_pem;
-    hg_str ca_path; /* the development authority's certificate; empty for loaded files */
+    hg_time expires; /* of a loaded certificate */
+    hg_str ca_path;  /* the development authority's certificate; empty for loaded files */
 };
 
 /* serve --dev: an authority of its own, made once and kept as DIR/ca.pem and

@@ -2,8 +2,10 @@
 
 #include "base/base.h"
 
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
+#include <string.h>
 
 const char *event_text(enum event_name name)
 {
@@ -54,24 +56,62 @@ static void write_text(struct hg_buf *buf, struct hg_arena *arena, hg_str text)
     hg_buf_json(buf, hg_buf_view(&clean));
 }
 
-enum hg_code event_render(struct hg_arena *arena, const struct event *event, hg_str *out,
-                          struct hg_err *err)
+static void write_value(struct hg_buf *buf, struct hg_arena *arena, const struct event_field *field)
 {
-    struct hg_buf buf = hg_buf_new(arena, HG_MAX_EVENT);
-    hg_buf_z(&buf, "{\"time\":");
-    hg_buf_json(&buf, hg_time_seven(arena, event->at));
-    hg_buf_z(&buf, ",\"event\":");
-    hg_buf_json(&buf, hg_str_of(event_text(event->name)));
+    if (field->is_int)
+        hg_buf_i64(buf, field->integer);
+    else
+        write_text(buf, arena, field->text);
+}
+
+static void write_json(struct hg_buf *buf, struct hg_arena *arena, const struct event *event)
+{
+    hg_buf_z(buf, "{\"time\":");
+    hg_buf_json(buf, hg_time_seven(arena, event->at));
+    hg_buf_z(buf, ",\"event\":");
+    hg_buf_json(buf, hg_str_of(event_text(event->name)));
+    for (size_t i = 0; i < event->n_fields; i++) {
+        hg_buf_byte(buf, ',');
+        hg_buf_json(buf, hg_str_of(event->fields[i].name));
+        hg_buf_byte(buf, ':');
+        write_value(buf, arena, &event->fields[i]);
+    }
+    hg_buf_byte(buf, '}');
+}
+
+/* Letters, digits and what addresses, ids and paths are made of. */
+static bool is_plain(hg_str text)
+{
+    for (size_t i = 0; i < text.len; i++) {
+        char c = text.ptr[i];
+        bool is_word = (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9');
+        if (!is_word && (c == '\0' || strchr("-._:/@+", c) == NULL))
+            return false;
+    }
+    return text.len > 0;
+}
+
+static void write_line(struct hg_buf *buf, struct hg_arena *arena, const struct event *event)
+{
+    hg_buf_str(buf, hg_time_rfc3339(arena, event->at));
+    hg_buf_format(buf, " %s", event_text(event->name));
     for (size_t i = 0; i < event->n_fields; i++) {
         const struct event_field *field = &event->fields[i];
-        hg_buf_byte(&buf, ',');
-        hg_buf_json(&buf, hg_str_of(field->name));
-        hg_buf_byte(&buf, ':');
-        if (field->is_int)
-            hg_buf_i64(&buf, field->integer);
+        hg_buf_format(buf, " %s=", field->name);
+        if (!field->is_int && is_plain(field->text))
+            hg_buf_str(buf, field->text);
         else
-            write_text(&buf, arena, field->text);
+            write_value(buf, arena, field);
     }
-    hg_buf_byte(&buf, '}');
+}
+
+enum hg_code event_render(struct hg_arena *arena, const struct event *event, enum event_form form,
+                          hg_str *out, struct hg_err *err)
+{
+    struct hg_buf buf = hg_buf_new(arena, HG_MAX_EVENT);
+    if (form == EVENT_JSON)
+        write_json(&buf, arena, event);
+    else
+        write_line(&buf, arena, event);
     return hg_buf_finish(&buf, out, err);
 }

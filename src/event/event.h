@@ -34,11 +34,16 @@ struct event event_new(enum event_name name, hg_time at);
 void event_str(struct event *event, const char *name, hg_str value); /* past the maximum: dropped */
 void event_int(struct event *event, const char *name, int64_t value);
 
-/* {"time":…,"event":"signin.completed",…}: one line without its newline. */
-HG_MUST_USE enum hg_code event_render(struct hg_arena *arena, const struct event *event,
-                                      hg_str *out, struct hg_err *err);
+enum event_form {
+    EVENT_JSON, /* {"time":…,"event":"signin.completed","user":"a@b",…} */
+    EVENT_TEXT, /* 2026-11-24T16:14:11Z signin.completed user=a@b …; unusual values in quotes */
+};
 
-/* Where events go. Implemented by edge/log_sink.c (one JSON line each to stderr). */
+/* One line without its newline; no field can end it or begin another. */
+HG_MUST_USE enum hg_code event_render(struct hg_arena *arena, const struct event *event,
+                                      enum event_form form, hg_str *out, struct hg_err *err);
+
+/* Where events go. Implemented by edge/log_sink.c (one line each to stderr). */
 struct event_sink {
     void (*record)(void *self, const struct event *event);
     void *self;

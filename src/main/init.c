@@ -10,7 +10,7 @@
 #include <stddef.h>
 #include <stdio.h>
 
-/* headgate init: the first tenant, its keys and its administrator; and headgate doctor. */
+/* headgate init: the first tenant, its keys and its administrator. */
 
 enum { PASSWORD_BYTES = 15 };
 
@@ -74,71 +74,16 @@ static enum hg_code make(struct main_context *context, struct main_server *serve
     return HG_OK;
 }
 
-static void fill_server(struct main_context *context, struct main_server *server)
-{
-    server->arena = context->arena;
-    server->config = &context->config;
-    server->data = context->config.server_data;
-}
-
-static int show(struct main_context *context, const struct hg_json *value, int exit)
-{
-    struct hg_buf out = hg_buf_new(context->arena, HG_MAX_FILE);
-    cli_render(context->arena, context->call, value, &context->terminal, &out);
-    main_print(hg_buf_view(&out));
-    return exit;
-}
-
 int main_init(struct main_context *context)
 {
     struct main_server server = {0};
     struct hg_json made;
     struct hg_err err = {0};
-    fill_server(context, &server);
+    main_server_fill(&server, context);
     enum hg_code code = make(context, &server, &made, &err);
     main_server_close(&server);
     if (code != HG_OK)
         return main_fail_code(context, code, &err);
     (void)fputs("headgate: write the password down: it is shown once\n", stderr);
-    return show(context, &made, CLI_EXIT_OK);
-}
-
-/* --- doctor ----------------------------------------------------------------------------------- */
-
-static void add_check(struct hg_arena *arena, struct hg_json *list, const char *check, bool ok,
-                      hg_str detail, const char *next)
-{
-    struct hg_json row = hg_json_object();
-    hg_json_put(arena, &row, "check", hg_json_z(check));
-    hg_json_put(arena, &row, "state", hg_json_z(ok ? "ok" : "problem"));
-    hg_json_put_str(arena, &row, "detail", detail);
-    hg_json_put(arena, &row, "next", hg_json_z(ok ? "" : next));
-    hg_json_push(arena, list, row);
-}
-
-/* Each is a thing that keeps a server from starting, or people from using it. */
-int main_doctor(struct main_context *context)
-{
-    struct hg_arena *arena = context->arena;
-    struct main_server server = {0};
-    struct hg_err err = {0};
-    struct hg_json rows = hg_json_array();
-    fill_server(context, &server);
-    enum hg_code code = main_server_open(&server, &err);
-    add_check(
-        arena, &rows, "data directory, keys and database", code == HG_OK,
-        hg_str_dup(arena, code == HG_OK ? context->config.server_data : hg_str_of(err.detail)),
-        "mend what the detail names; headgate help settings lists the settings");
-    struct app_tenant_names names = {0};
-    bool has_tenant = code == HG_OK && app_first_tenant(&server.app, arena, &names, &err) == HG_OK;
-    add_check(arena, &rows, "tenant", has_tenant,
-              has_tenant ? names.domain : HG_STR("there is no tenant"),
-              "headgate init --tenant DOMAIN");
-    add_check(arena, &rows, "mail server", context->config.smtp_server.is_set,
-              context->config.smtp_server.is_set ? context->config.smtp_server.host
-                                                 : HG_STR("no mail server is set"),
-              "set smtp.server; flows that send mail fail until then");
-    main_server_close(&server);
-    bool all_ok = code == HG_OK && has_tenant;
-    return show(context, &rows, all_ok ? CLI_EXIT_OK : CLI_EXIT_FAILED);
+    return main_show(context, &made, CLI_EXIT_OK);
 }

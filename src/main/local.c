@@ -15,14 +15,6 @@
 
 /* Commands that need no server. */
 
-static int print(struct main_context *context, const struct hg_json *value, int exit)
-{
-    struct hg_buf out = hg_buf_new(context->arena, (size_t)4 * HG_MAX_FILE);
-    cli_render(context->arena, context->call, value, &context->terminal, &out);
-    main_print(hg_buf_view(&out));
-    return exit;
-}
-
 static enum hg_code read_text(struct hg_arena *arena, hg_str path, hg_str *out, struct hg_err *err)
 {
     hg_str bytes;
@@ -93,7 +85,7 @@ static int validate(struct main_context *context, app_offline_validate *rule)
         if (code != HG_OK)
             return main_fail_code(context, code, &err);
     }
-    return print(context, &v.rows, v.all_ok ? CLI_EXIT_OK : CLI_EXIT_FAILED);
+    return main_show(context, &v.rows, v.all_ok ? CLI_EXIT_OK : CLI_EXIT_FAILED);
 }
 
 static int policy_validate(struct main_context *context)
@@ -179,7 +171,7 @@ static int expression_eval(struct main_context *context)
     if (code != HG_OK)
         return main_fail_code(context, code, &err);
     bool ok = hg_json_bool_or(hg_json_get(&answer, "ok"), false);
-    return print(context, &answer, ok ? CLI_EXIT_OK : CLI_EXIT_FAILED);
+    return main_show(context, &answer, ok ? CLI_EXIT_OK : CLI_EXIT_FAILED);
 }
 
 /* --- flow run -------------------------------------------------------------------------------- */
@@ -219,7 +211,24 @@ static int flow_run(struct main_context *context)
         return main_fail_code(context, code, &err);
     hg_str status = hg_json_str_or(hg_json_path(&result, "run.status"), HG_STR(""));
     bool ok = hg_str_eq(status, HG_STR("Succeeded"));
-    return print(context, &result, ok ? CLI_EXIT_OK : CLI_EXIT_FAILED);
+    return main_show(context, &result, ok ? CLI_EXIT_OK : CLI_EXIT_FAILED);
+}
+
+/* --- config: that the settings could be loaded is what validate says -----------------------------
+ */
+
+static int config_show(struct main_context *context)
+{
+    struct hg_buf out = hg_buf_new(context->arena, HG_MAX_FILE);
+    config_print(&context->config, true, &out);
+    main_print(hg_buf_view(&out));
+    return CLI_EXIT_OK;
+}
+
+static int config_validate(struct main_context *context)
+{
+    (void)context;
+    return CLI_EXIT_OK;
 }
 
 /* --- totp --------------------------------------------------------------------------------------
@@ -239,7 +248,7 @@ static int totp(struct main_context *context)
     if (code != HG_OK)
         return main_fail_code(context, code, &err);
     const struct hg_json value = hg_json_str(code_text);
-    return print(context, &value, CLI_EXIT_OK);
+    return main_show(context, &value, CLI_EXIT_OK);
 }
 
 /* --- Dispatch --------------------------------------------------------------------------------- */
@@ -250,6 +259,8 @@ static const struct {
 } commands[] = {
     {CLI_INIT, main_init},
     {CLI_DOCTOR, main_doctor},
+    {CLI_CONFIG_SHOW, config_show},
+    {CLI_CONFIG_VALIDATE, config_validate},
     {CLI_POLICY_VALIDATE, policy_validate},
     {CLI_FLOW_VALIDATE, flow_validate},
     {CLI_FLOW_RUN, flow_run},

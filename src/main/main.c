@@ -38,6 +38,14 @@ int main_fail_code(const struct main_context *context, enum hg_code code, const 
     return main_fail(context, &problem);
 }
 
+int main_show(struct main_context *context, const struct hg_json *value, int exit)
+{
+    struct hg_buf out = hg_buf_new(context->arena, (size_t)4 * HG_MAX_FILE);
+    cli_render(context->arena, context->call, value, &context->terminal, &out);
+    main_print(hg_buf_view(&out));
+    return exit;
+}
+
 static struct cli_terminal terminal_of(void)
 {
     struct cli_terminal terminal = {
@@ -51,18 +59,19 @@ static struct cli_terminal terminal_of(void)
     return terminal;
 }
 
-static enum hg_code load_config(struct main_context *context, struct hg_err *err)
+enum hg_code main_load_config(const struct main_context *context, struct hg_arena *arena,
+                              struct config *out, struct hg_err *err)
 {
     const struct config_pair *overrides;
     size_t n;
-    HG_TRY(cli_config_overrides(context->arena, context->call, &overrides, &n, err));
+    HG_TRY(cli_config_overrides(arena, context->call, &overrides, &n, err));
     const struct config_sources sources = {
         .file = cli_get_or(context->call, "config", ""),
         .environment = context->environment,
         .overrides = overrides,
         .n_overrides = n,
     };
-    return config_load(context->arena, &sources, &context->config, err);
+    return config_load(arena, &sources, out, err);
 }
 
 static int run_self(struct main_context *context)
@@ -86,7 +95,7 @@ static int run(struct main_context *context)
     if (call->command == NULL || call->wants_help || call->command->how == CLI_SELF)
         return run_self(context);
     struct hg_err err = {0};
-    enum hg_code code = load_config(context, &err);
+    enum hg_code code = main_load_config(context, context->arena, &context->config, &err);
     if (code != HG_OK)
         return main_fail_code(context, code, &err);
     if (call->command->how == CLI_ONLINE)

@@ -10,7 +10,7 @@
 #include <stddef.h>
 #include <stdio.h>
 
-enum { SEED_ARENA = 512 << 20 };
+enum { SEED_ARENA = 512 << 20, RELOAD_ARENA = 1 << 20 };
 
 /* What `serve --dev` begins with when it is given no seed. */
 extern const hg_str main_development_seed;
@@ -77,6 +77,22 @@ static enum hg_code announce(struct main_context *context, struct main_server *s
     return HG_OK;
 }
 
+/* SIGHUP. Settings that are wrong are said, and the old ones stay. */
+static void reload(struct main_context *context, struct main_server *server)
+{
+    struct hg_err err = {0};
+    HG_CLEANUP(hg_arena_freep) struct hg_arena *arena = hg_arena_new("reload", RELOAD_ARENA);
+    struct config wanted;
+    if (arena == NULL || main_load_config(context, arena, &wanted, &err) != HG_OK) {
+        (void)fprintf(stderr, "headgate: the settings stay as they were: %s\n", err.detail);
+        return;
+    }
+    main_server_take(server, &wanted);
+    hg_str restart = config_restart_needed(arena, &context->config, &wanted);
+    (void)fprintf(stderr, "headgate: settings were read again%s%.*s\n",
+                  restart.len > 0 ? "; these need a restart: " : "", HG_ARG(restart));
+}
+
 static enum hg_code run(struct main_context *context, struct main_server *server,
                         struct hg_err *err)
 {
@@ -94,8 +110,7 @@ static enum hg_code run(struct main_context *context, struct main_server *server
     HG_TRY(main_server_listen(server, err));
     HG_TRY(announce(context, server, has_seed ? &seed : NULL, err));
     while (edge_signals_wait(&signals) != EDGE_SIGNAL_STOP)
-        if (edge_log_sink_reopen(server->log, err) != HG_OK)
-            (void)fprintf(stderr, "headgate: %s\n", err->detail);
+        reload(context, server);
     edge_signals_close(&signals);
     return HG_OK;
 }
@@ -104,10 +119,8 @@ int main_serve(struct main_context *context)
 {
     static struct main_server server; /* threads hold pointers into it until it is closed */
     struct hg_err err = {0};
-    server.arena = context->arena;
-    server.config = &context->config;
+    main_server_fill(&server, context);
     server.is_dev = cli_has(context->call, "dev");
-    server.data = context->config.server_data;
     enum hg_code code = run(context, &server, &err);
     main_server_close(&server);
     return code == HG_OK ? CLI_EXIT_OK : main_fail_code(context, code, &err);

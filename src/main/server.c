@@ -12,6 +12,7 @@
 #include "edge/rng.h"
 #include "edge/store_open.h"
 #include "edge/tls_files.h"
+#include "main/main.h"
 
 #include <pthread.h>
 #include <stdatomic.h>
@@ -129,6 +130,7 @@ static enum hg_code open_app(struct main_server *server, struct hg_err *err)
                 .base_url = config->server_base_url,
                 .mail_from = config->smtp_from,
                 .is_dev = server->is_dev,
+                .max_body = (size_t)config->limits_body,
                 .argon2_memory_kib = (uint32_t)config->argon2_memory,
                 .argon2_passes = (uint32_t)config->argon2_passes,
                 .argon2_concurrent = config->argon2_concurrent > 0
@@ -141,12 +143,27 @@ static enum hg_code open_app(struct main_server *server, struct hg_err *err)
     return HG_OK;
 }
 
+void main_server_fill(struct main_server *server, struct main_context *context)
+{
+    server->arena = context->arena;
+    server->config = &context->config;
+    server->data = context->config.server_data;
+}
+
+void main_server_take(struct main_server *server, const struct config *config)
+{
+    bool is_text = config->log_format == CONFIG_LOG_TEXT;
+    edge_log_sink_set_form(server->log, is_text ? EVENT_TEXT : EVENT_JSON);
+    server->drain = config->server_drain;
+}
+
 enum hg_code main_server_open(struct main_server *server, struct hg_err *err)
 {
     enum edge_clock_kind kind = server->is_dev ? EDGE_CLOCK_DEVELOPMENT : EDGE_CLOCK_WALL;
     HG_TRY(edge_dir_make(hg_str_z(server->arena, server->data), err));
     HG_TRY(edge_clock_open(kind, (hg_time){0}, &server->clock, err));
     HG_TRY(edge_log_sink_open(NULL, &server->log, err));
+    main_server_take(server, server->config);
     HG_TRY(open_keyring(server, err));
     HG_TRY(open_store(server, err));
     HG_TRY(open_tls(server, err));
@@ -159,8 +176,8 @@ enum hg_code main_server_open(struct main_server *server, struct hg_err *err)
 
 static size_t max_body(void *self, hg_str method, hg_str path)
 {
-    (void)self;
-    return app_body_limit(method, path);
+    const struct main_server *server = self;
+    return app_body_limit(&server->app, method, path);
 }
 
 static void too_large(void *self, struct hg_arena *arena, hg_time now,
@@ -303,6 +320,7 @@ enum hg_code main_server_listen(struct main_server *server, struct hg_err *err)
     name_hosts(server);
     const struct edge_listener_options options = {
         .clock = &server->clock_port,
+        .deadlines = {.head = config->limits_request_time},
         .n_threads = (unsigned)config->server_threads,
         .max_connections = (unsigned)config->limits_connections,
         .max_per_peer = (unsigned)config->limits_connections_per_address,
@@ -325,7 +343,7 @@ enum hg_code main_server_listen(struct main_server *server, struct hg_err *err)
 void main_server_close(struct main_server *server)
 {
     if (server->listener != NULL)
-        (void)edge_listener_drain(server->listener, server->config->server_drain);
+        (void)edge_listener_drain(server->listener, server->drain);
     atomic_store(&server->is_stopping, true);
     if (server->n_workers > 0)
         edge_clock_wake(server->clock);

@@ -41,12 +41,18 @@ struct main_server {
     atomic_bool is_ready; /* base_url is known: requests may be answered */
     atomic_bool is_stopping;
     atomic_uint n_mails; /* kept as files */
+    hg_dur drain;
     pthread_t workers[4];
     unsigned n_workers;
 };
 
+struct main_context;
+/* Before it is opened: arena, settings and data directory of the command. */
+void main_server_fill(struct main_server *server, struct main_context *context);
 /* Everything but the listener: data directory, keys, store (migrated), clock, app. */
 HG_MUST_USE enum hg_code main_server_open(struct main_server *server, struct hg_err *err);
+/* The settings that a running server takes over (LIVE in config.def). */
+void main_server_take(struct main_server *server, const struct config *config);
 /* Listeners and workers; afterwards requests are answered. */
 HG_MUST_USE enum hg_code main_server_listen(struct main_server *server, struct hg_err *err);
 /* Drains, stops the workers, closes what is open. Safe after a failure of either. */

@@ -90,7 +90,7 @@ static void help_and_documents_come_from_the_table(void **state)
     struct hg_buf help = hg_buf_new(arena, 1 << 16);
     config_help(&help);
     assert_true(contains(hg_buf_view(&help), "argon2.memory = 19456 to 4194304 KiB\n"
-                                             "    Default: 19456. A change needs SIGHUP.\n"));
+                                             "    Default: 19456. A change needs a restart.\n"));
     struct hg_buf markdown = hg_buf_new(arena, 1 << 16);
     config_markdown(&markdown);
     assert_true(contains(hg_buf_view(&markdown), "## [sqlite]\n"));

@@ -8,7 +8,7 @@ static hg_str line_of(struct hg_arena *arena, const struct event *event)
 {
     hg_str line = {0};
     struct hg_err err = {0};
-    if (event_render(arena, event, &line, &err) != HG_OK)
+    if (event_render(arena, event, EVENT_JSON, &line, &err) != HG_OK)
         fail_msg("%s", err.detail);
     return line;
 }
@@ -23,6 +23,22 @@ static void a_line_holds_time_name_and_fields_in_order(void **state)
     test_str_eq("line", line_of(arena, &event),
                 HG_STR("{\"time\":\"1970-01-01T00:00:01.5000000Z\",\"event\":\"signin.completed\","
                        "\"user\":\"a@b\",\"status\":-3}"));
+}
+
+static void a_line_of_text_quotes_what_is_no_plain_word(void **state)
+{
+    (void)state;
+    HG_CLEANUP(hg_arena_freep) struct hg_arena *arena = test_arena();
+    struct event event = event_new(EVENT_SIGNIN_COMPLETED, (hg_time){.us = 1500000});
+    event_str(&event, "user", HG_STR("a@b"));
+    event_str(&event, "agent", HG_STR("x y\nsignin.completed"));
+    event_str(&event, "empty", HG_STR(""));
+    event_int(&event, "status", -3);
+    hg_str line = {0};
+    assert_int_equal(event_render(arena, &event, EVENT_TEXT, &line, NULL), HG_OK);
+    test_str_eq("line", line,
+                HG_STR("1970-01-01T00:00:01Z signin.completed user=a@b "
+                       "agent=\"x y\\nsignin.completed\" empty=\"\" status=-3"));
 }
 
 static const struct {
@@ -71,6 +87,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(a_line_holds_time_name_and_fields_in_order),
+        cmocka_unit_test(a_line_of_text_quotes_what_is_no_plain_word),
         cmocka_unit_test(a_field_can_hold_anything_a_client_sent),
         cmocka_unit_test(fields_past_the_maximum_are_dropped),
         cmocka_unit_test(every_event_has_a_dotted_name),
