@@ -20,6 +20,12 @@ struct app_new_secret {
 HG_MUST_USE enum hg_code app_secret_add(struct app *app, struct app_commit *commit, hg_str tenant,
                                         hg_str app_id, const struct app_new_secret *secret,
                                         hg_str *out_text, struct hg_err *err);
+/* A passwordCredential as Graph shows it, without secretText; only the start of `text` is used. */
+struct hg_json app_secret_json(struct hg_arena *arena, const struct app_new_secret *secret,
+                               hg_str text);
+/* Those of an application, as an array. */
+HG_MUST_USE enum hg_code app_secrets_list(struct app *app, struct hg_arena *arena, hg_str tenant,
+                                          hg_str app_id, struct hg_json *out, struct hg_err *err);
 void app_secret_remove(struct app_commit *commit, hg_str tenant, hg_str app_id, hg_str key_id);
 void app_secrets_forget(struct app_commit *commit, hg_str tenant, hg_str app_id);
 /* Has it any, ended ones too? */

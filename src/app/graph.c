@@ -22,9 +22,10 @@ static const struct app_collection collections[] = {
     {"users", "user", APP_KIND_USER, &graph_user, true, app_user_create, app_user_update,
      EVENT_DIRECTORY_CHANGED, false},
     {"groups", "group", APP_KIND_GROUP, &graph_group, false, app_group_create, app_group_update,
-     EVENT_DIRECTORY_CHANGED, false},
+     EVENT_DIRECTORY_CHANGED, false, .expands = "members", .expand = app_group_members_of},
     {"applications", "application", APP_KIND_APPLICATION, &graph_application, true,
-     app_application_create, app_application_update, EVENT_DIRECTORY_CHANGED, false},
+     app_application_create, app_application_update, EVENT_DIRECTORY_CHANGED, false,
+     .complete = app_application_complete},
     {"identity/conditionalAccess/policies", "conditional access policy", APP_KIND_POLICY, NULL,
      false, app_policy_create, app_policy_update, EVENT_POLICY_CHANGED, true},
     {"identity/conditionalAccess/namedLocations", "named location", APP_KIND_LOCATION, NULL, false,
@@ -60,6 +61,20 @@ bool app_odata_query(struct app_call *call, struct odata_query *out)
         return true;
     app_refuse(call, 400, "BadRequest", "Invalid query: %s", err.detail);
     return false;
+}
+
+/* What cannot be expanded is refused, not left out. `known` may be NULL: nothing can. */
+static bool can_expand(struct app_call *call, const char *known, const struct odata_query *query)
+{
+    for (size_t i = 0; i < query->n_expand; i++) {
+        if (known != NULL && hg_str_eq(query->expand[i], hg_str_of(known)))
+            continue;
+        app_refuse(call, 400, "BadRequest",
+                   "Parsing OData Select and Expand failed: '%.*s' cannot be expanded here.",
+                   HG_ARG(query->expand[i]));
+        return false;
+    }
+    return true;
 }
 
 /* --- Showing ----------------------------------------------------------------------- */
@@ -149,18 +164,29 @@ void app_graph_answer_list(struct app_call *call, const char *context,
     app_answer_json(call, 200, &body);
 }
 
+static enum hg_code body_of(struct app_call *call, const struct app_collection *collection,
+                            const struct app_object *object, struct hg_json *out,
+                            struct hg_err *err)
+{
+    *out = object->body;
+    return collection->complete == NULL ? HG_OK : collection->complete(call, object, out, err);
+}
+
 enum hg_code app_graph_list(struct app_call *call, struct hg_err *err)
 {
     const struct app_collection *collection = app_collection_of(call);
     struct odata_query query = {0};
-    if (!app_odata_query(call, &query))
+    if (!app_odata_query(call, &query) || !can_expand(call, NULL, &query))
         return HG_OK;
     struct app_objects all;
     HG_TRY(app_objects_list(call->app->store, call->arena, call->tenant->tenant.id,
                             collection->kind, HG_STR(""), 0, &all, err));
     struct hg_json items = hg_json_array();
-    for (size_t i = 0; i < all.n; i++)
-        hg_json_push(call->arena, &items, shape(call, collection, &query, &all.items[i].body));
+    for (size_t i = 0; i < all.n; i++) {
+        struct hg_json body;
+        HG_TRY(body_of(call, collection, &all.items[i], &body, err));
+        hg_json_push(call->arena, &items, shape(call, collection, &query, &body));
+    }
     app_graph_answer_list(call, collection->path, &query, &items);
     return HG_OK;
 }
@@ -192,12 +218,19 @@ enum hg_code app_graph_get(struct app_call *call, struct hg_err *err)
     struct odata_query query = {0};
     struct app_object object;
     bool found;
-    if (!app_odata_query(call, &query))
+    if (!app_odata_query(call, &query) || !can_expand(call, collection->expands, &query))
         return HG_OK;
     HG_TRY(app_graph_find(call, collection, app_param(call, "id"), &object, &found, err));
     if (!found)
         return HG_OK;
-    struct hg_json body = app_graph_show(call, collection, &query, &object.body);
+    struct hg_json body;
+    HG_TRY(body_of(call, collection, &object, &body, err));
+    body = app_graph_show(call, collection, &query, &body);
+    if (query.n_expand > 0) {
+        struct hg_json related;
+        HG_TRY(collection->expand(call, object.id, &related, err));
+        hg_json_put(call->arena, &body, collection->expands, related);
+    }
     app_answer_json(call, 200, &body);
     return HG_OK;
 }

@@ -19,6 +19,12 @@ struct app_collection {
     app_update_fn *update;
     enum event_name changed; /* recorded after a change */
     bool in_snapshot;        /* a change rebuilds snapshots */
+    /* Adds to `body` what is shown with the object and stored apart from it; NULL: nothing. */
+    enum hg_code (*complete)(struct app_call *call, const struct app_object *object,
+                             struct hg_json *body, struct hg_err *err);
+    const char *expands; /* the member that $expand adds to one object; NULL: none */
+    enum hg_code (*expand)(struct app_call *call, hg_str id, struct hg_json *out,
+                           struct hg_err *err);
 };
 const struct app_collection *app_collection_of(const struct app_call *call);
 
@@ -30,6 +36,13 @@ HG_MUST_USE bool app_odata_query(struct app_call *call, struct odata_query *out)
 HG_MUST_USE enum hg_code app_graph_find(struct app_call *call,
                                         const struct app_collection *collection, hg_str id,
                                         struct app_object *out, bool *found, struct hg_err *err);
+/* passwordCredentials: what is known of each secret, never the secret itself. */
+HG_MUST_USE enum hg_code app_application_complete(struct app_call *call,
+                                                  const struct app_object *object,
+                                                  struct hg_json *body, struct hg_err *err);
+/* Members of a group in Graph's shape, a list of users and groups. */
+HG_MUST_USE enum hg_code app_group_members_of(struct app_call *call, hg_str group,
+                                              struct hg_json *out, struct hg_err *err);
 /* One object in the collection's shape, with its @odata.context. */
 struct hg_json app_graph_show(struct app_call *call, const struct app_collection *collection,
                               const struct odata_query *query, const struct hg_json *body);

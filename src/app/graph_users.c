@@ -139,11 +139,19 @@ static enum hg_code show_members(struct app_call *call, const struct app_ids *id
     return HG_OK;
 }
 
+enum hg_code app_group_members_of(struct app_call *call, hg_str group, struct hg_json *out,
+                                  struct hg_err *err)
+{
+    struct app_ids ids;
+    HG_TRY(app_links_children(call->app->store, call->arena, call->tenant->tenant.id,
+                              APP_LINK_MEMBER, group, &ids, err));
+    return show_members(call, &ids, out, err);
+}
+
 enum hg_code app_group_members(struct app_call *call, struct hg_err *err)
 {
     struct odata_query query = {0};
     struct app_object group;
-    struct app_ids ids;
     struct hg_json items;
     bool found;
     if (!app_odata_query(call, &query))
@@ -151,9 +159,7 @@ enum hg_code app_group_members(struct app_call *call, struct hg_err *err)
     HG_TRY(find_user(call, app_param(call, "id"), &group, &found, err));
     if (!found)
         return HG_OK;
-    HG_TRY(app_links_children(call->app->store, call->arena, call->tenant->tenant.id,
-                              APP_LINK_MEMBER, group.id, &ids, err));
-    HG_TRY(show_members(call, &ids, &items, err));
+    HG_TRY(app_group_members_of(call, group.id, &items, err));
     app_graph_answer_list(call, "directoryObjects", &query, &items);
     return HG_OK;
 }
@@ -267,6 +273,16 @@ static bool read_credential(struct app_call *call, struct app_new_secret *out)
     return false;
 }
 
+enum hg_code app_application_complete(struct app_call *call, const struct app_object *object,
+                                      struct hg_json *body, struct hg_err *err)
+{
+    struct hg_json secrets;
+    HG_TRY(app_secrets_list(call->app, call->arena, call->tenant->tenant.id, object->name, &secrets,
+                            err));
+    hg_json_put(call->arena, body, "passwordCredentials", secrets);
+    return HG_OK;
+}
+
 enum hg_code app_application_add_password(struct app_call *call, struct hg_err *err)
 {
     struct app_new_secret secret = {
@@ -290,13 +306,7 @@ enum hg_code app_application_add_password(struct app_call *call, struct hg_err *
                             err));
     if (!done)
         return HG_OK;
-    struct hg_json body = hg_json_object();
-    hg_json_put_str(call->arena, &body, "keyId", secret.key_id);
-    hg_json_put_str(call->arena, &body, "displayName", secret.display_name);
-    hg_json_put_str(call->arena, &body, "startDateTime", hg_time_rfc3339(call->arena, call->now));
-    hg_json_put_str(call->arena, &body, "endDateTime",
-                    hg_time_rfc3339(call->arena, secret.expires));
-    hg_json_put_str(call->arena, &body, "hint", hg_str_sub(text, 0, 3));
+    struct hg_json body = app_secret_json(call->arena, &secret, text);
     hg_json_put_str(call->arena, &body, "secretText", text);
     app_answer_json(call, 200, &body);
     return HG_OK;

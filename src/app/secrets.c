@@ -58,6 +58,40 @@ enum hg_code app_secret_add(struct app *app, struct app_commit *commit, hg_str t
     return HG_OK;
 }
 
+struct hg_json app_secret_json(struct hg_arena *arena, const struct app_new_secret *secret,
+                               hg_str text)
+{
+    struct hg_json body = hg_json_object();
+    hg_json_put_str(arena, &body, "keyId", secret->key_id);
+    hg_json_put_str(arena, &body, "displayName", secret->display_name);
+    hg_json_put_str(arena, &body, "startDateTime", hg_time_rfc3339(arena, secret->created));
+    hg_json_put_str(arena, &body, "endDateTime", hg_time_rfc3339(arena, secret->expires));
+    hg_json_put_str(arena, &body, "hint", hg_str_sub(text, 0, HINT_LENGTH));
+    return body;
+}
+
+enum hg_code app_secrets_list(struct app *app, struct hg_arena *arena, hg_str tenant, hg_str app_id,
+                              struct hg_json *out, struct hg_err *err)
+{
+    const struct store_value prefix[] = {store_text(tenant), store_text(app_id)};
+    const struct store_query query = {
+        .table = &app_secrets_table, .index = BY_KEY, .prefix = prefix, .n_prefix = 2};
+    struct store_rows rows;
+    HG_TRY(store_find(app->store, arena, &query, &rows, err));
+    *out = hg_json_array();
+    for (size_t i = 0; i < rows.n; i++) {
+        const struct store_value *v = rows.rows[i].values;
+        const struct app_new_secret secret = {
+            .key_id = v[KEY_ID].bytes,
+            .display_name = v[NAME].bytes,
+            .created = {v[CREATED].integer},
+            .expires = {v[EXPIRES].integer},
+        };
+        hg_json_push(arena, out, app_secret_json(arena, &secret, v[HINT].bytes));
+    }
+    return HG_OK;
+}
+
 void app_secret_remove(struct app_commit *commit, hg_str tenant, hg_str app_id, hg_str key_id)
 {
     const struct store_value key[] = {store_text(tenant), store_text(app_id), store_text(key_id)};

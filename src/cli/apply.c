@@ -27,13 +27,37 @@ static struct hg_json wanted_members(struct hg_arena *arena, const struct hg_jso
     return wanted;
 }
 
-static bool has_all(const struct hg_json *there, const struct hg_json *wanted)
+/* null, [] and {} mean the same as a member that is not there: the server answers with all
+ * members, files name those that matter. */
+static bool is_nothing(const struct hg_json *value)
 {
-    for (uint32_t i = 0; i < wanted->object.n; i++)
-        if (!hg_json_eq(hg_json_get_str(there, wanted->object.members[i].name),
-                        &wanted->object.members[i].value))
+    bool is_box = hg_json_is(value, HG_JSON_ARRAY) || hg_json_is(value, HG_JSON_OBJECT);
+    return hg_json_is_null(value) || (is_box && hg_json_count(value) == 0);
+}
+
+static bool is_alike(const struct hg_json *a, const struct hg_json *b);
+
+/* Each member of `a` has its like in `b`. */
+static bool has_members(const struct hg_json *a, const struct hg_json *b)
+{
+    for (uint32_t i = 0; i < a->object.n; i++)
+        if (!is_alike(&a->object.members[i].value, hg_json_get_str(b, a->object.members[i].name)))
             return false;
     return true;
+}
+
+static bool is_alike(const struct hg_json *a, const struct hg_json *b)
+{
+    if (is_nothing(a) || is_nothing(b))
+        return is_nothing(a) && is_nothing(b);
+    if (hg_json_is(a, HG_JSON_OBJECT) && hg_json_is(b, HG_JSON_OBJECT))
+        return has_members(a, b) && has_members(b, a);
+    if (!hg_json_is(a, HG_JSON_ARRAY) || !hg_json_is(b, HG_JSON_ARRAY))
+        return hg_json_eq(a, b);
+    bool same = hg_json_count(a) == hg_json_count(b);
+    for (size_t i = 0; same && i < hg_json_count(a); i++)
+        same = is_alike(hg_json_item(a, i), hg_json_item(b, i));
+    return same;
 }
 
 static hg_str text_member(const struct hg_json *object, const char *name)
@@ -76,9 +100,9 @@ static bool plan_one(struct hg_arena *arena, const struct hg_json *object,
     }
     out->body = wanted_members(arena, object);
     out->id = text_member(there, "id");
-    out->action = there == NULL                ? HG_STR("created")
-                  : has_all(there, &out->body) ? HG_STR("unchanged")
-                                               : HG_STR("changed");
+    out->action = there == NULL                    ? HG_STR("created")
+                  : has_members(&out->body, there) ? HG_STR("unchanged")
+                                                   : HG_STR("changed");
     return true;
 }
 

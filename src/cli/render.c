@@ -45,7 +45,7 @@ static void add_members(struct cli_columns *columns, const struct hg_json *row)
 
 struct cli_columns cli_columns_of(const struct cli_call *call, const struct hg_json *rows)
 {
-    struct cli_columns columns = {0};
+    struct cli_columns columns = {.are_chosen = call->fields.len > 0};
     const char *usual = call->command == NULL ? "" : call->command->columns;
     add_listed(&columns, call->fields.len > 0 ? call->fields : hg_str_of(usual));
     for (size_t i = 0; call->fields.len == 0 && usual[0] == '\0' && i < hg_json_count(rows); i++)

@@ -35,6 +35,16 @@ static void put_name(const struct outline *o, hg_str name, size_t indent)
     hg_buf_z(o->out, o->terminal->has_color ? "\x1b[0m" : "");
 }
 
+/* null, "", {} and []: left out unless they were asked for. */
+static bool is_empty(const struct hg_json *value)
+{
+    hg_str text;
+    if (hg_json_is_null(value) || (hg_json_as_str(value, &text) && text.len == 0))
+        return true;
+    bool is_box = value->kind == HG_JSON_OBJECT || value->kind == HG_JSON_ARRAY;
+    return is_box && hg_json_count(value) == 0;
+}
+
 /* What fits in a line: a scalar, or a list of them. */
 static void put_leaf(const struct outline *o, hg_str name, const struct hg_json *value,
                      size_t width)
@@ -89,12 +99,14 @@ static void put_tree(const struct outline *o, const struct hg_json *value, size_
     size_t widest = 0;
     for (size_t i = 0; i < hg_json_count(value); i++) {
         const struct hg_json_member *member = &value->object.members[i];
-        size_t width = is_tree(&member->value) ? 0 : cli_width(member->name);
+        bool is_line = !is_tree(&member->value) && !is_empty(&member->value);
+        size_t width = is_line ? cli_width(member->name) : 0;
         widest = width > widest ? width : widest;
     }
     for (size_t i = 0; i < hg_json_count(value); i++)
-        put_member(o, value->object.members[i].name, &value->object.members[i].value, indent,
-                   widest);
+        if (!is_empty(&value->object.members[i].value))
+            put_member(o, value->object.members[i].name, &value->object.members[i].value, indent,
+                       widest);
 }
 
 void cli_render_object(struct hg_arena *arena, const struct cli_columns *columns,
@@ -104,10 +116,14 @@ void cli_render_object(struct hg_arena *arena, const struct cli_columns *columns
     const struct outline o = {arena, terminal, out};
     size_t widest = 0;
     for (size_t i = 0; i < columns->n; i++) {
-        size_t width = cli_width(columns->items[i].heading);
+        const struct hg_json *value = cli_at_path(object, columns->items[i].path);
+        bool is_line = columns->are_chosen || (!is_tree(value) && !is_empty(value));
+        size_t width = is_line ? cli_width(columns->items[i].heading) : 0;
         widest = width > widest ? width : widest;
     }
-    for (size_t i = 0; i < columns->n; i++)
-        put_member(&o, columns->items[i].heading, cli_at_path(object, columns->items[i].path), 0,
-                   widest);
+    for (size_t i = 0; i < columns->n; i++) {
+        const struct hg_json *value = cli_at_path(object, columns->items[i].path);
+        if (columns->are_chosen || !is_empty(value))
+            put_member(&o, columns->items[i].heading, value, 0, widest);
+    }
 }

@@ -12,6 +12,7 @@ struct cli_column {
 struct cli_columns {
     struct cli_column items[CLI_MAX_COLUMNS];
     size_t n;
+    bool are_chosen; /* by --fields: shown also when empty */
 };
 
 /* --fields, else the command's columns, else the members that the rows have. */
@@ -28,7 +29,8 @@ struct hg_json cli_rows(struct hg_arena *arena, const struct hg_json *value);
 void cli_render_table(struct hg_arena *arena, const struct cli_columns *columns,
                       const struct hg_json *rows, const struct cli_terminal *terminal,
                       struct hg_buf *out);
-/* One object as an outline: a line a member, members of members further in. */
+/* One object as an outline: a line a member, members of members further in, empty ones
+ * left out. */
 void cli_render_object(struct hg_arena *arena, const struct cli_columns *columns,
                        const struct hg_json *object, const struct cli_terminal *terminal,
                        struct hg_buf *out);
