@@ -1,7 +1,7 @@
 """What the Python programs of bench/ share: a server in a folder of its own, a person who signs in, the load and
 the floors, and the line that a promise ends with."""
 import atexit, base64, hashlib, html, http.client, http.cookies, json, os, pathlib, re, secrets, shutil, signal
-import socket, statistics, subprocess, sys, tempfile, urllib.parse
+import socket, statistics, subprocess, sys, tempfile, time, urllib.parse
 
 BUILD = pathlib.Path(os.environ.get("HEADGATE_BUILD", "build-bench")).resolve()
 TENANT = "5f3c1e0a-7d2b-4c6e-9a41-0b8d2f6e7c10"
@@ -58,7 +58,7 @@ def seed(n_users=16, policies=0, id_alg="ES256", **more):
     def user(i):
         return {"id": f"2b7e8c14-94c5-4f0d-b0b6-{i:012x}", "userPrincipalName": f"user{i}@contoso.test",
                 "displayName": f"User Number {i}", "mail": f"user{i}@contoso.test",
-                **({"password": PASSWORD} if i < 16 else {})}
+                "password": PASSWORD}
 
     def policy(i):
         return {"displayName": f"Policy {i}", "state": "enabled",
@@ -112,7 +112,8 @@ class Server:
 
     def stop(self):
         self.process.send_signal(signal.SIGTERM)
-        self.process.wait()
+        if self.process.wait(timeout=60) != 0:
+            sys.exit(f"headgate ended with {self.process.returncode}")
         self.log.close()
 
     def admin(self, method, path, body=None):
@@ -139,17 +140,20 @@ class Person:
     """A browser without scripts, and the public client that sent it."""
 
     def __init__(self, server, user):
-        self.server, self.user, self.cookies, self.requests = server, user, {}, 0
+        self.server, self.user, self.cookies = server, user, {}
+        self.cpu_us = 0  # of the server for these requests, but for the one that checks the password
         self.connection = http.client.HTTPConnection("127.0.0.1", server.port)
 
     def send(self, method, path, form=None):
         fields = {"Cookie": "; ".join(f"{k}={v}" for k, v in self.cookies.items()), "User-Agent": "bench"}
         if form is not None:
             fields["Content-Type"] = "application/x-www-form-urlencoded"
+        before = cpu_us(self.server.pid)
         self.connection.request(method, path, None if form is None else urllib.parse.urlencode(form), fields)
         answer = self.connection.getresponse()
         text = answer.read().decode()
-        self.requests += 1
+        if not (form and form.get("action") == "password"):
+            self.cpu_us += cpu_us(self.server.pid) - before
         for line in answer.headers.get_all("Set-Cookie") or []:
             name, _, value = line.split(";")[0].partition("=")
             self.cookies[name] = value
@@ -226,6 +230,58 @@ def floor(*arguments):
     """A floor's port and process id."""
     process = start([BUILD / "bench/floor", *arguments], core=0, stdin=subprocess.PIPE, stdout=subprocess.PIPE)
     return int(process.stdout.readline()), process
+
+
+def cpu_us(pid):
+    """CPU time of a process with all its threads; its clock's number is made of its id, as the kernel has it."""
+    return time.clock_gettime_ns((~pid << 3) | 2) / 1000
+
+
+FLOWS = "/providers/Microsoft.ProcessSimple/environments/~default/flows"
+VERSION = "api-version=2016-11-01"
+
+
+def flow_definition(answers=True, loop=0):
+    """A webhook and set, if, set, if, set, then an answer; or one node and none; or a loop."""
+    def condition(inside, name, after):
+        return {"type": "If", "runAfter": {after: ["Succeeded"]}, "expression": {"greater": [f"@outputs('{inside}')", 1]},
+                "actions": {name: {"type": "Compose", "runAfter": {}, "inputs": f"@outputs('{inside}')"}}}
+
+    actions = {"First": {"type": "Compose", "runAfter": {}, "inputs": "@add(triggerBody()?['value'], 1)"}}
+    last = "First"
+    if loop > 0:
+        actions = {"Each": {"type": "Foreach", "runAfter": {}, "foreach": f"@range(0, {loop})",
+                            "actions": {"First": {"type": "Compose", "runAfter": {}, "inputs": "@items('Each')"}}}}
+        last = "Each"
+    elif answers:
+        actions |= {"If_first": condition("First", "Inner_first", "First"),
+                    "Second": {"type": "Compose", "runAfter": {"If_first": ["Succeeded"]}, "inputs": "@add(outputs('First'), 1)"},
+                    "If_second": condition("Second", "Inner_second", "Second"),
+                    "Third": {"type": "Compose", "runAfter": {"If_second": ["Succeeded"]}, "inputs": "@add(outputs('Second'), 1)"}}
+        last = "Third"
+    if answers:
+        actions["Answer"] = {"type": "Response", "kind": "Http", "runAfter": {last: ["Succeeded"]},
+                             "inputs": {"statusCode": 200, "body": {"answer": "@triggerBody()?['value']"}}}
+    return {"$schema": "https://schema.management.azure.com/providers/Microsoft.Logic/schemas/2016-06-01/"
+                       "workflowdefinition.json#", "contentVersion": "1.0.0.0",
+            "triggers": {"manual": {"type": "Request", "kind": "Http", "inputs": {"schema": {}}}}, "actions": actions}
+
+
+def make_flow(server, name, definition):
+    """Where its webhook is called."""
+    flow = server.admin("POST", f"{FLOWS}?{VERSION}", {"properties": {
+        "displayName": name, "state": "Started", "owner": "user0@contoso.test", "definition": definition,
+        "connectionReferences": {}}})["name"]
+    server.flow = flow
+    url = server.admin("POST", f"{FLOWS}/{flow}/triggers/manual/listCallbackUrl?{VERSION}", {})["response"]["value"]
+    at = urllib.parse.urlsplit(url)
+    return f"{at.path}?{at.query}"
+
+
+def runs_left(server):
+    """Runs of the flow that have not ended, as far as its newest page tells."""
+    page = server.admin("GET", f"{FLOWS}/{server.flow}/runs?{VERSION}")
+    return sum(run["properties"]["status"] in ("Running", "Waiting") for run in page["value"])
 
 
 POST_FORM = "POST {path} HTTP/1.1\nHost: localhost\nContent-Type: application/x-www-form-urlencoded\n"
