@@ -87,6 +87,7 @@ static pid_t launch(const char *program, const char *const arguments[])
     char *argv[MAX_ARGUMENTS] = {NULL};
     for (size_t i = 0; arguments[i] != NULL && i + 1 < MAX_ARGUMENTS; i++)
         argv[i] = strdup(arguments[i]);
+    argv[0] = path; /* they look for each other beside it */
     (void)execv(path, argv);
     _exit(127);
 }
