@@ -1,11 +1,15 @@
 #include "app/app_private.h"
+#include "app/decide.h"
 #include "app/directory.h"
+#include "app/first_party.h"
 #include "app/journey.h"
 #include "app/pages.h"
 #include "app/sessions.h"
 #include "base/base.h"
 #include "http/http.h"
 #include "lifetime/lifetime.h"
+#include "oidc/scope.h"
+#include "policy/policy.h"
 
 #include <stdbool.h>
 #include <stddef.h>
@@ -19,10 +23,68 @@ static enum hg_code nobody(struct app_call *call, struct hg_err *err)
     return app_page_render(call, &page, err);
 }
 
+/* Whether the user, with what this session has proved and from where the request comes, may use
+ * a service now: asked of the function that decides every access. */
+static enum hg_code judge(struct app_call *call, const struct app_session *session,
+                          const struct model_user *user, const struct model_application *service,
+                          enum policy_outcome *out, struct hg_err *err)
+{
+    const struct model_application *const resources[] = {service};
+    const struct oidc_scopes scopes = {
+        .identifiers = &service->app_id, .resources = resources, .n_resources = 1};
+    const struct app_access access = {
+        .user = user,
+        .client = service,
+        .is_confidential = true,
+        .scopes = &scopes,
+        .all_resources = true,
+        .client_app_type = MODEL_CLIENT_BROWSER,
+        .platform = app_platform_of(app_user_agent(call)),
+        .network = app_network_of(call),
+        .methods = session->methods,
+        .mfa_at = session->mfa_at,
+        .is_interactive = true,
+        .user_agent = app_user_agent(call),
+    };
+    struct policy_verdict verdict;
+    HG_TRY(app_decide(call, &access, &verdict, err));
+    *out = verdict.outcome;
+    return HG_OK;
+}
+
+/* "Office 365 Exchange Online: open", a line a service. */
+static enum hg_code judge_services(struct app_call *call, const struct app_session *session,
+                                   const struct model_user *user, struct app_page_list *out,
+                                   struct hg_err *err)
+{
+    static const char *const texts[] = {[POLICY_ALLOW] = "account.service.open",
+                                        [POLICY_CHALLENGE] = "account.service.asks",
+                                        [POLICY_BLOCK] = "account.service.closed"};
+    const char *language = app_language(call, HG_STR(""));
+    size_t most = app_first_party_count();
+    hg_str *lines = HG_NEW_ARRAY(call->arena, hg_str, most);
+    if (lines == NULL)
+        return HG_FAIL(err, HG_NO_MEMORY, "services");
+    *out = (struct app_page_list){.name = "services", .items = lines};
+    for (size_t i = 0; i < most; i++) {
+        struct model_application service;
+        enum policy_outcome outcome;
+        if (!app_first_party_find(call->arena, call->app->config.base_url, app_first_party_id(i),
+                                  &service) ||
+            service.n_identifier_uris == 0) /* a client, no service */
+            continue;
+        HG_TRY(judge(call, session, user, &service, &outcome, err));
+        lines[out->n++] = hg_str_format(call->arena, "%.*s: %.*s", HG_ARG(service.display_name),
+                                        HG_ARG(app_text(language, texts[outcome])));
+    }
+    return HG_OK;
+}
+
 static enum hg_code show(struct app_call *call, const struct app_session *session,
                          const struct model_user *user, struct hg_err *err)
 {
     struct app_page page = {.template = "session", .status = 200, .title = "account.title"};
+    HG_TRY(judge_services(call, session, user, &page.list, err));
     app_page_put(&page, "username", user->upn);
     app_page_put(&page, "display_name", user->display_name);
     app_page_put(&page, "tenant", call->tenant->tenant.display_name);
