@@ -38,6 +38,16 @@ static void a_random_id_carries_version_and_variant(void **state)
                 HG_STR("ffffffff-ffff-4fff-bfff-ffffffffffff"));
 }
 
+static void an_id_of_an_instant_begins_with_it(void **state)
+{
+    (void)state;
+    HG_CLEANUP(hg_arena_freep) struct hg_arena *arena = test_arena();
+    struct hg_random random = {.fill = all_ones};
+    hg_time at = {INT64_C(0x0123456789ab) * 1000 + 999};
+    test_str_eq("version 7", hg_uuid_v7(arena, &random, at),
+                HG_STR("01234567-89ab-7fff-bfff-ffffffffffff"));
+}
+
 static void bytes_are_written_as_they_are(void **state)
 {
     (void)state;
@@ -51,6 +61,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(ids_have_one_form),
         cmocka_unit_test(a_random_id_carries_version_and_variant),
+        cmocka_unit_test(an_id_of_an_instant_begins_with_it),
         cmocka_unit_test(bytes_are_written_as_they_are),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
