@@ -43,6 +43,9 @@ static void check_accepted(const struct edge_head *head, const struct edge_reque
     for (size_t i = 0; i < head->fields.n; i++)
         HG_ASSERT(edge_is_token(head->fields.items[i].name) &&
                   edge_is_field_value(head->fields.items[i].value));
+    HG_ASSERT(http->headers.n == head->fields.n);
+    for (size_t i = 0; i < http->headers.n; i++)
+        HG_ASSERT(hg_utf8_valid(http->headers.items[i].value));
     HG_ASSERT(!edge_is_trusted(head, http->peer) || edge_is_trusted(head, head->peer));
 }
 

@@ -17,10 +17,11 @@ failed = []
 for name in names:
     found = options.build / "fuzz-found" / name
     found.mkdir(parents=True, exist_ok=True)
+    words = here / "dict" / f"{name}.dict"
     run = subprocess.run(
         [options.build / "fuzz" / f"fuzz_{name}", f"-max_total_time={options.seconds}", "-max_len=4096",
          "-timeout=5", "-rss_limit_mb=2048", f"-artifact_prefix={found}/crash-", "-print_final_stats=1",
-         found, here / "corpus" / name], capture_output=True, text=True)
+         *([f"-dict={words}"] if words.exists() else []), found, here / "corpus" / name], capture_output=True, text=True)
     runs = [l.split()[-1] for l in run.stderr.splitlines() if "number_of_executed_units" in l]
     print(f"{name:16} {'ok' if run.returncode == 0 else 'FAILED'}  {runs[0] if runs else '?'} runs", flush=True)
     if run.returncode != 0:

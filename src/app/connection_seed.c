@@ -49,6 +49,8 @@ static enum hg_code read_methods(struct app_seed *seed, const struct hg_json *si
 {
     const struct hg_json *list = hg_json_get(signed_in, "methods");
     *out = 0;
+    if (!hg_json_is_null(list) && !hg_json_is(list, HG_JSON_ARRAY))
+        return app_seed_refuse(seed, HG_STR("signedIn.methods must be an array"), err);
     for (size_t i = 0; i < hg_json_count(list); i++) {
         hg_str name = hg_json_str_or(hg_json_item(list, i), HG_STR(""));
         if (!add_method(name, out))
@@ -69,9 +71,11 @@ static enum hg_code read_time(struct app_seed *seed, const struct hg_json *signe
 {
     hg_str text;
     *out = seed->write.now;
-    if (!hg_json_as_str(hg_json_get(signed_in, "at"), &text))
+    const struct hg_json *at = hg_json_get(signed_in, "at");
+    if (hg_json_is_null(at))
         return HG_OK;
-    if (hg_time_parse(text, out, NULL) != HG_OK || hg_time_before(seed->write.now, *out))
+    if (!hg_json_as_str(at, &text) || hg_time_parse(text, out, NULL) != HG_OK ||
+        hg_time_before(seed->write.now, *out))
         return app_seed_refuse(seed, HG_STR("signedIn.at is no instant of the past"), err);
     return HG_OK;
 }

@@ -74,11 +74,22 @@ static struct model_device device_of(const struct hg_json *json)
     return device;
 }
 
+/* Absent, null, or of its kind: what is of another is not taken for absent. */
+static bool is_or_absent(const struct hg_json *value, enum hg_json_kind kind)
+{
+    return hg_json_is_null(value) || hg_json_is(value, kind);
+}
+
 enum hg_code app_grant_snapshot_parse(struct hg_arena *arena, hg_str text,
                                       struct model_grant *grant, struct hg_err *err)
 {
     struct hg_json json;
     HG_TRY(hg_json_parse(arena, text, HG_JSON_STRICT, &hg_json_api, &json, err));
+    const struct hg_json *device = hg_json_get(&json, "device");
+    if (!is_or_absent(device, HG_JSON_OBJECT) ||
+        !is_or_absent(hg_json_get(&json, "ip"), HG_JSON_STRING) ||
+        !is_or_absent(hg_json_get(&json, "country"), HG_JSON_STRING))
+        return HG_FAIL(err, HG_MALFORMED, "ip and country are text, device is an object");
     hg_str ip;
     if (hg_json_as_str(hg_json_get(&json, "ip"), &ip)) {
         HG_TRY(hg_ip_parse(ip, &grant->snapshot.network.ip, err));
@@ -88,7 +99,7 @@ enum hg_code app_grant_snapshot_parse(struct hg_arena *arena, hg_str text,
     int64_t platform = 0;
     (void)hg_json_as_int(hg_json_get(&json, "platform"), &platform);
     grant->snapshot.platform = (enum model_platform)platform;
-    grant->snapshot.device = device_of(hg_json_get(&json, "device"));
+    grant->snapshot.device = device_of(hg_json_is_null(device) ? NULL : device);
     return hg_time_parse(hg_json_str_or(hg_json_get(&json, "takenAt"), HG_STR("")),
                          &grant->snapshot.taken_at, err);
 }

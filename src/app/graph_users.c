@@ -259,8 +259,10 @@ static bool read_credential(struct app_call *call, struct app_new_secret *out)
     if (!app_body_knows(call, given, "displayName endDateTime"))
         return false;
     const struct hg_json *name = hg_json_get(given, "displayName");
-    if (!hg_json_is_null(name) && !hg_json_as_str(name, &out->display_name)) {
-        app_refuse(call, 400, "Request_BadRequest", "displayName must be a string.");
+    if (!hg_json_is_null(name) &&
+        (!hg_json_as_str(name, &out->display_name) || out->display_name.len > GRAPH_MAX_STRING)) {
+        app_refuse(call, 400, "Request_BadRequest",
+                   "displayName must be a string of at most %d bytes.", (int)GRAPH_MAX_STRING);
         return false;
     }
     if (hg_json_is_null(hg_json_get(given, "endDateTime")))

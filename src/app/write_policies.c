@@ -86,6 +86,16 @@ static enum hg_code read_location(struct app_write *write, const struct hg_json 
 typedef enum hg_code read_fn(struct app_write *write, const struct hg_json *json,
                              struct hg_json *out, struct hg_err *err);
 
+static enum hg_code check_name(struct app_write *write, const struct hg_json *json,
+                               struct hg_err *err)
+{
+    hg_str name = hg_json_str_or(hg_json_get(json, "displayName"), HG_STR(""));
+    return name.len <= GRAPH_MAX_STRING
+               ? HG_OK
+               : app_write_refuse(write, err, "displayName must be a string of at most %d bytes.",
+                                  (int)GRAPH_MAX_STRING);
+}
+
 static enum hg_code create(struct app_write *write, enum app_kind kind, read_fn *read,
                            const struct hg_json *input, struct app_object *out, struct hg_err *err)
 {
@@ -94,6 +104,7 @@ static enum hg_code create(struct app_write *write, enum app_kind kind, read_fn 
     hg_json_put_str(write->arena, &json, "createdDateTime",
                     hg_time_rfc3339(write->arena, write->now));
     struct hg_json body;
+    HG_TRY(check_name(write, &json, err));
     HG_TRY(read(write, &json, &body, err));
     *out = (struct app_object){.body = body};
     return app_write_insert(write, kind, out, err);
@@ -126,6 +137,7 @@ static enum hg_code update(struct app_write *write, enum app_kind kind, read_fn 
     hg_json_put_str(write->arena, &json, "modifiedDateTime",
                     hg_time_rfc3339(write->arena, write->now));
     struct hg_json body;
+    HG_TRY(check_name(write, &json, err));
     HG_TRY(read(write, &json, &body, err));
     *out = (struct app_object){.body = body};
     return app_write_replace(write, kind, stored, out, err);

@@ -129,7 +129,11 @@ enum hg_code hg_b64_decode(struct hg_arena *arena, hg_str text, hg_str *out, str
 
 enum hg_code hg_b64url_decode(struct hg_arena *arena, hg_str text, hg_str *out, struct hg_err *err)
 {
-    return decode(arena, without_padding(text), url_alphabet, 6, out, err);
+    hg_str bare = without_padding(text);
+    size_t padding = text.len - bare.len;
+    if (padding > 2 || (padding > 0 && text.len % 4 != 0))
+        return HG_FAIL(err, HG_MALFORMED, "base64url with %zu signs of padding", padding);
+    return decode(arena, bare, url_alphabet, 6, out, err);
 }
 
 enum hg_code hg_b32_decode(struct hg_arena *arena, hg_str text, hg_str *out, struct hg_err *err)

@@ -12,7 +12,7 @@
  * the arena (empty result, hg_arena_exhausted). Decoders are strict: a
  * character outside the alphabet, wrong padding or non-zero spare bits are
  * HG_MALFORMED; url and base32 decoders accept text with and without padding,
- * base32 also lower case and blanks, as authenticator apps show it. */
+ * base32 also some of it, lower case and blanks, as people paste it. */
 hg_str hg_b64_encode(struct hg_arena *arena, hg_str bytes);
 hg_str hg_b64url_encode(struct hg_arena *arena, hg_str bytes);
 hg_str hg_b32_encode(struct hg_arena *arena, hg_str bytes);

@@ -8,6 +8,7 @@
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
+#include <string.h>
 
 enum { REPLACEMENT = 0xfffd, LAST_POINT = 0x10ffff };
 
@@ -82,6 +83,22 @@ uint32_t hg_utf8_next(hg_str s, size_t *at)
     size_t n = decode(s, *at, &point);
     *at += n == 0 ? 1 : n;
     return n == 0 ? REPLACEMENT : point;
+}
+
+hg_str hg_utf8_or_latin1(struct hg_arena *arena, hg_str text)
+{
+    char *out = NULL;
+    size_t n = 0;
+    if (hg_utf8_valid(text))
+        return text;
+    out = hg_arena_alloc(arena, 2 * text.len, 1);
+    for (size_t i = 0; out != NULL && i < text.len; i++) {
+        char bytes[4];
+        size_t size = hg_utf8_encode((unsigned char)text.ptr[i], bytes);
+        memcpy(out + n, bytes, size);
+        n += size;
+    }
+    return (hg_str){.ptr = out == NULL ? "" : out, .len = n};
 }
 
 size_t hg_utf16_length(hg_str utf8)

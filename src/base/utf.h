@@ -19,6 +19,9 @@ size_t hg_utf8_encode(uint32_t point, char out[4]);
 /* Reads the code point at s[*at] and advances; U+FFFD and one byte on bad text. */
 uint32_t hg_utf8_next(hg_str s, size_t *at);
 
+/* The text if it is UTF-8, else read as ISO-8859-1, HTTP's old character set. */
+hg_str hg_utf8_or_latin1(struct hg_arena *arena, hg_str text);
+
 size_t hg_utf16_length(hg_str utf8); /* in UTF-16 units, as .NET counts strings */
 
 /* A file's bytes as UTF-8: takes away a byte-order mark and decodes UTF-16 of

@@ -182,7 +182,7 @@ HG_MUST_USE enum hg_code connector_request_direct(struct hg_arena *arena,
 
 struct connector_answer {
     unsigned status;
-    hg_str content_type;
+    hg_str content_type; /* UTF-8 */
     hg_str body;
 };
 

@@ -5,6 +5,7 @@
 
 #include <stddef.h>
 #include <stdint.h>
+#include <string.h>
 
 enum { MOST_FIELD = 8 << 10 }; /* one header field, name and value */
 
@@ -244,6 +245,27 @@ static bool proxy_is_understood(struct check *check)
     return true;
 }
 
+/* Values become parts of JSON, of rows and of the log. */
+static bool values_are_utf8(struct check *check)
+{
+    const struct http_fields *fields = &check->head->fields;
+    struct http_field *copies = NULL;
+    check->request.http.headers = *fields;
+    for (size_t i = 0; i < fields->n; i++) {
+        if (hg_utf8_valid(fields->items[i].value))
+            continue;
+        if (copies == NULL) {
+            copies = HG_NEW_ARRAY(check->arena, struct http_field, fields->n);
+            if (copies == NULL)
+                return refuse(check, 503, "no memory for this request");
+            memcpy(copies, fields->items, fields->n * sizeof(*copies));
+            check->request.http.headers.items = copies;
+        }
+        copies[i].value = hg_utf8_or_latin1(check->arena, fields->items[i].value);
+    }
+    return !hg_arena_exhausted(check->arena) || refuse(check, 503, "no memory for this request");
+}
+
 static bool host_is_served(struct check *check)
 {
     if (check->head->is_local_socket || host_is_ours(check->head, check->request.http.host))
@@ -255,8 +277,9 @@ bool edge_head_check(struct hg_arena *arena, const struct edge_head *head, struc
                      struct edge_refusal *out_refusal)
 {
     static bool (*const steps[])(struct check *) = {
-        sizes_fit,   version_is_spoken,  method_is_known,     fields_are_clean,    framing_is_plain,
-        host_is_one, expectation_is_met, target_has_one_form, proxy_is_understood, host_is_served,
+        sizes_fit,           version_is_spoken, method_is_known,    fields_are_clean,
+        framing_is_plain,    host_is_one,       expectation_is_met, target_has_one_form,
+        proxy_is_understood, host_is_served,    values_are_utf8,
     };
     struct check check = {.head = head, .arena = arena, .refusal = out_refusal};
     for (size_t i = 0; i < HG_COUNT(steps); i++) {
@@ -265,7 +288,6 @@ bool edge_head_check(struct hg_arena *arena, const struct edge_head *head, struc
     }
     check.request.http.method = head->method;
     check.request.http.target = head->target;
-    check.request.http.headers = head->fields;
     check.request.http.is_local_socket = head->is_local_socket;
     *out = check.request;
     return true;

@@ -33,7 +33,7 @@ struct edge_request {
     bool is_secure;  /* the client's side is TLS: here, or at a trusted proxy */
 };
 
-/* Fills *out (true) or *out_refusal. */
+/* Fills *out (true) or *out_refusal. Values that are not UTF-8 are taken as ISO-8859-1. */
 bool edge_head_check(struct hg_arena *arena, const struct edge_head *head, struct edge_request *out,
                      struct edge_refusal *out_refusal);
 

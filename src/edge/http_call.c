@@ -251,8 +251,9 @@ static enum hg_code read_fields(struct hg_arena *arena, hg_str head, struct http
         hg_str value;
         (void)hg_str_cut(head, '\n', &line, &head);
         if (hg_str_cut(line, ':', &name, &value) && edge_is_token(name))
-            fields[n++] = (struct http_field){.name = hg_str_dup(arena, name),
-                                              .value = hg_str_dup(arena, hg_str_trim(value))};
+            fields[n++] = (struct http_field){
+                .name = hg_str_dup(arena, name),
+                .value = hg_str_dup(arena, hg_utf8_or_latin1(arena, hg_str_trim(value)))};
     }
     if (fields == NULL || hg_arena_exhausted(arena))
         return HG_FAIL(err, HG_NO_MEMORY, "header fields");

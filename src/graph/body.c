@@ -22,24 +22,42 @@ static bool all_are(const struct hg_json *array, enum hg_json_kind kind)
     return true;
 }
 
+static bool is_text(const struct hg_json *value)
+{
+    return hg_json_is(value, HG_JSON_STRING) && value->string.len <= GRAPH_MAX_STRING;
+}
+
+static bool is_time(const struct hg_json *value)
+{
+    hg_time time;
+    return hg_json_is(value, HG_JSON_STRING) && hg_time_parse(value->string, &time, NULL) == HG_OK;
+}
+
+static bool is_id(const struct hg_json *value)
+{
+    return hg_json_is(value, HG_JSON_STRING) && hg_uuid_valid(value->string);
+}
+
+static bool is_alg(const struct hg_json *value)
+{
+    return hg_json_is(value, HG_JSON_STRING) &&
+           (hg_str_eq(value->string, HG_STR("RS256")) || hg_str_eq(value->string, HG_STR("ES256")));
+}
+
 /* NULL when the value is of the type, else what it must be. */
 static const char *type_refusal(enum graph_type type, const struct hg_json *value)
 {
-    hg_time time;
     switch (type) {
     case GRAPH_STRING:
-        return hg_json_is(value, HG_JSON_STRING) ? NULL : "a string";
+        return is_text(value) ? NULL : "a string of at most 1024 bytes";
     case GRAPH_BOOL:
         return hg_json_is(value, HG_JSON_BOOL) ? NULL : "true or false";
     case GRAPH_INT:
         return hg_json_is(value, HG_JSON_INT) ? NULL : "a whole number";
     case GRAPH_TIME:
-        return hg_json_is(value, HG_JSON_STRING) &&
-                       hg_time_parse(value->string, &time, NULL) == HG_OK
-                   ? NULL
-                   : "a time such as 2026-11-24T16:14:11Z";
+        return is_time(value) ? NULL : "a time such as 2026-11-24T16:14:11Z";
     case GRAPH_ID:
-        return hg_json_is(value, HG_JSON_STRING) && hg_uuid_valid(value->string) ? NULL : "a GUID";
+        return is_id(value) ? NULL : "a GUID";
     case GRAPH_OBJECT:
         return hg_json_is(value, HG_JSON_OBJECT) ? NULL : "an object";
     case GRAPH_STRINGS:
@@ -47,10 +65,7 @@ static const char *type_refusal(enum graph_type type, const struct hg_json *valu
     case GRAPH_OBJECTS:
         return all_are(value, HG_JSON_OBJECT) ? NULL : "an array of objects";
     case GRAPH_ALG:
-        return hg_json_is(value, HG_JSON_STRING) && (hg_str_eq(value->string, HG_STR("RS256")) ||
-                                                     hg_str_eq(value->string, HG_STR("ES256")))
-                   ? NULL
-                   : "RS256 or ES256";
+        return is_alg(value) ? NULL : "RS256 or ES256";
     }
     return "of another type";
 }

@@ -7,8 +7,10 @@
  * rendering of what it gets come from the same rows. Pure. Conditional access policies
  * and named locations have rules of their own (policy/policy.h) and are not here. */
 
+enum { GRAPH_MAX_STRING = 1024 }; /* bytes; what Graph allows its longest text properties */
+
 enum graph_type {
-    GRAPH_STRING,
+    GRAPH_STRING, /* at most GRAPH_MAX_STRING bytes */
     GRAPH_BOOL,
     GRAPH_INT,
     GRAPH_TIME,

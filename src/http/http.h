@@ -6,8 +6,8 @@
  * the client that sends them. A request is complete when a handler sees it. */
 
 struct http_field {
-    hg_str name; /* as sent */
-    hg_str value;
+    hg_str name;  /* as sent */
+    hg_str value; /* UTF-8 */
 };
 
 struct http_fields {

@@ -130,6 +130,9 @@ test("a seed that is wrong ends the start with its path, the member and the rule
     [{ ...good, conditionalAccessPolicies: [{ ...policy("x"), state: "on" }] }, /conditionalAccessPolicies\[0\]: .*state/],
     [{ ...good, tokenLifetimePolicies: [{ displayName: "x", definition: ["{}"] }] }, /tokenLifetimePolicies\[0\]: definition/],
     [{ ...good, connections: [{ id: "x", owner: "nobody", connector: "shared_office365" }] }, /connections\[0\]: .*nobody/],
+    ...[{ device: "x" }, { ip: 5 }, { ip: "x" }, { country: [] }].map((signedIn) => [{ ...good, connections: [{ id: "x", owner: bob.userPrincipalName, connector: "shared_office365", signedIn }] }, /connections\[0\]: signedIn: ip, country or device is malformed/]),
+    [{ ...good, connections: [{ id: "x", owner: bob.userPrincipalName, connector: "shared_office365", signedIn: { device: {}, when: "x" } }] }, /connections\[0\]: when: unknown member/],
+    [{ ...good, connections: [{ id: "x", owner: bob.userPrincipalName, connector: "shared_office365", signedIn: { at: 5 } }] }, /connections\[0\]: signedIn\.at is no instant/],
     [{ ...good, flows: [{ owner: bob.userPrincipalName, properties: { definition: {} } }] }, /flows\[0\]: /],
   ];
   try {

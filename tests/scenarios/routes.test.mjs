@@ -209,6 +209,22 @@ test("members that nobody knows are refused where Graph and Headgate's own route
     }
   }));
 
+// Every text of a body but those that are annotations, made longer than Graph's longest.
+const longer = (value) =>
+  typeof value === "string" ? value + "x".repeat(1025)
+  : value && typeof value === "object" && !Array.isArray(value)
+    ? Object.fromEntries(Object.entries(value).map(([name, one]) => [name, name.startsWith("@") ? one : longer(one)]))
+    : value;
+
+test("texts past their limit are refused where Graph and Headgate's own routes have one", () =>
+  changesNothing(async () => {
+    for (const row of writes) {
+      const body = bodyOf(row.method, row.pattern);
+      if (!body.strict || JSON.stringify(longer(body.json)) === JSON.stringify(body.json) || row.pattern.endsWith("$ref")) continue;
+      refused(await operator(row, path(row), { headers: json, body: JSON.stringify(longer(body.json)) }), { ...row, where: `${row.where}: long texts` }, 400);
+    }
+  }));
+
 test("a body past the limit is refused by its length, in the surface's shape", () =>
   changesNothing(async () => {
     for (const row of every.filter(({ method }) => ["POST", "PUT", "PATCH", "DELETE"].includes(method)))
@@ -256,7 +272,16 @@ test("signed URLs: without the signature, with another's, or changed, they open 
       refused(await server.send(values.invoke, { method: status === 405 ? "PUT" : "POST", body, headers: type ? { "content-type": type } : {} }), { ...invoke, where: what }, status);
   }));
 
-// Last, since these change what they are sent to.
+// These change what they are sent to, and come last.
+test("a header of another character set is kept as text, and the run it began can be read", async () => {
+  const answer = await server.send(values.invoke, { method: "POST", headers: { "x-note": "caf\xe9", "content-type": "application/\xff" }, body: "x" });
+  assert.equal(answer.status, 202);
+  const { outputsLink } = (await server.do("GET", `${fill("/providers/Microsoft.ProcessSimple/environments/{environment}/flows/{flow}/runs/", values)}${answer.headers["x-ms-workflow-run-id"]}`)).properties.trigger;
+  const { headers, body } = (await server.send(outputsLink.uri)).json;
+  assert.equal(headers["x-note"], "café");
+  assert.deepEqual(body, { "$content-type": "application/ÿ", $content: "eA==" });
+});
+
 test("members that nobody knows are taken where the platform's clients send them", async () => {
   for (const row of writes) {
     const body = bodyOf(row.method, row.pattern);

@@ -51,6 +51,15 @@ static void bad_bytes_are_read_one_by_one(void **state)
     assert_int_equal(at, 1);
 }
 
+static void other_bytes_are_read_as_latin_1(void **state)
+{
+    (void)state;
+    HG_CLEANUP(hg_arena_freep) struct hg_arena *arena = test_arena();
+    test_str_eq("UTF-8", hg_utf8_or_latin1(arena, HG_STR("\xc3\xa9")), HG_STR("\xc3\xa9"));
+    test_str_eq("Latin-1", hg_utf8_or_latin1(arena, HG_STR("a\xe9\xff")),
+                HG_STR("a\xc3\xa9\xc3\xbf"));
+}
+
 static void lengths_count_utf16_units(void **state)
 {
     (void)state;
@@ -97,6 +106,7 @@ int main(void)
         cmocka_unit_test(utf8_is_checked),
         cmocka_unit_test(every_code_point_is_written_and_read),
         cmocka_unit_test(bad_bytes_are_read_one_by_one),
+        cmocka_unit_test(other_bytes_are_read_as_latin_1),
         cmocka_unit_test(lengths_count_utf16_units),
         cmocka_unit_test(files_become_utf8),
     };

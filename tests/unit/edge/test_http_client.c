@@ -98,6 +98,28 @@ static void every_method_reaches_the_server_whole(void **state)
     scene_stop(&scene);
 }
 
+static void fields_that_are_not_utf8_are_read_as_latin_1(void **state)
+{
+    (void)state;
+    struct scene scene;
+    scene_start(&scene);
+    const struct http_response latin = {
+        .status = 200,
+        .fields = {{HG_LIT("X-Latin"), HG_LIT("caf\xe9")}, {HG_LIT("X-UTF-8"), HG_LIT("\xc3\xa9")}},
+        .n_fields = 2};
+    edge_document_unref(scene.wire.document);
+    assert_int_equal(edge_document_new(&latin, &scene.wire.document, NULL), HG_OK);
+    struct http_call call = call_of(&scene, "GET", "/quick");
+    struct http_answer answer;
+    struct hg_err err = {0};
+    if (send_by(&scene, &scene.open, &call, &answer, &err) != HG_OK)
+        fail_msg("%s", err.detail);
+    const struct http_request as_request = {.headers = answer.headers};
+    test_str_eq("ISO-8859-1", http_header_or(&as_request, "X-Latin", ""), HG_STR("caf\xc3\xa9"));
+    test_str_eq("UTF-8", http_header_or(&as_request, "X-UTF-8", ""), HG_STR("\xc3\xa9"));
+    scene_stop(&scene);
+}
+
 static void redirects_are_handed_back(void **state)
 {
     (void)state;
@@ -416,6 +438,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(every_method_reaches_the_server_whole),
+        cmocka_unit_test(fields_that_are_not_utf8_are_read_as_latin_1),
         cmocka_unit_test(redirects_are_handed_back),
         cmocka_unit_test(answers_have_a_limit),
         cmocka_unit_test(a_call_has_a_timeout),
