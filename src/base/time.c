@@ -230,6 +230,9 @@ hg_str hg_timespan_text(struct hg_arena *arena, hg_dur d)
     return hg_buf_view(&buf);
 }
 
+/* In seconds: 9998 years of 366 days, past which nobody's calendar goes. */
+static const int64_t longest_duration = 9998LL * 366 * 86400;
+
 /* One "<number><unit>" of a duration; the units come in their order. */
 static bool scan_part(struct hg_scan *scan, const char **units, int64_t *seconds)
 {
@@ -263,7 +266,7 @@ enum hg_code hg_iso_duration_parse(hg_str text, hg_dur *out, struct hg_err *err)
     if (ok && hg_scan_byte(&scan, 'T'))
         for (ok = !hg_scan_done(&scan); ok && !hg_scan_done(&scan);)
             ok = scan_part(&scan, &clocks, &seconds);
-    if (!ok)
+    if (!ok || seconds > longest_duration)
         return HG_FAIL(err, HG_MALFORMED, "'%.*s' is not a duration like P91D or PT1H30M",
                        HG_ARG(hg_str_sub(text, 0, 40)));
     *out = HG_SECONDS(seconds);

@@ -83,5 +83,6 @@ hg_str hg_time_http(struct hg_arena *arena, hg_time t);    /* Tue, 24 Nov 2026 1
 HG_MUST_USE enum hg_code hg_timespan_parse(hg_str text, hg_dur *out, struct hg_err *err);
 hg_str hg_timespan_text(struct hg_arena *arena, hg_dur d); /* 90.00:00:00, days omitted at 0 */
 
-/* ISO 8601 durations "P91D", "PT1H30M", "P1DT2H"; months and years are refused. */
+/* ISO 8601 durations "P91D", "PT1H30M", "P1DT2H"; months, years and what is longer than 9998 years
+ * are refused. */
 HG_MUST_USE enum hg_code hg_iso_duration_parse(hg_str text, hg_dur *out, struct hg_err *err);
