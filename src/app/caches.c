@@ -9,6 +9,7 @@
 #include "xml/xml.h"
 
 #include <pthread.h>
+#include <stdatomic.h>
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
@@ -36,6 +37,7 @@ struct app_caches {
     pthread_rwlock_t work; /* readers: work under way; writer: the clock being moved */
 
     struct hg_arena *arena;
+    atomic_bool watches_claims;
     hg_str decoy;
     hg_str instance;
 };
@@ -143,6 +145,16 @@ void app_gate_leave(struct app_caches *caches)
 hg_str app_instance(const struct app_caches *caches)
 {
     return caches->instance;
+}
+
+void app_watch_claims(struct app_caches *caches, bool are_there)
+{
+    atomic_store(&caches->watches_claims, are_there);
+}
+
+bool app_watches_claims(struct app_caches *caches)
+{
+    return atomic_load(&caches->watches_claims);
 }
 
 void app_work_begin(struct app_caches *caches)

@@ -27,6 +27,10 @@ HG_MUST_USE enum hg_code app_snapshot_keep(struct app_caches *caches, struct hg_
                                            const struct app_snapshot *snapshot,
                                            const struct app_snapshot **out, struct hg_err *err);
 
+/* Whether other processes had something in hand when it was last looked at. */
+void app_watch_claims(struct app_caches *caches, bool are_there);
+bool app_watches_claims(struct app_caches *caches);
+
 /* Work that is due is done between begin and end; the development clock is moved between
  * move_begin and move_end, when no work is under way: a lease must not run out under a
  * worker because someone else moved the time. */

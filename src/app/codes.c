@@ -2,6 +2,7 @@
 #include "app/commit.h"
 #include "app/grants.h"
 #include "app/issued.h"
+#include "app/sweep.h"
 #include "base/base.h"
 #include "oidc/token.h"
 #include "store/store.h"
@@ -51,6 +52,20 @@ const struct store_table app_codes_table = {
     .indexes = {{"codes_by_expiry", {C_TENANT, C_EXPIRES}, 2, false}},
     .n_indexes = 1,
 };
+enum { CODES_BY_EXPIRY = 0, TOKENS_BY_GRANT = 0, TOKENS_BY_ROTATION = 1 };
+
+/* A grant whose code nobody came for stands for nothing. */
+static bool forget_code(struct app_commit *commit, const struct store_value *row, hg_time now)
+{
+    (void)now;
+    if (row[C_REDEEMED_AT].is_null)
+        app_grant_delete(commit, row[C_TENANT].bytes, row[C_GRANT].bytes);
+    return true;
+}
+
+/* One that was redeemed stays for a day: who comes with it again ends its family. */
+const struct app_retention app_codes_retention = {
+    .table = &app_codes_table, .index = CODES_BY_EXPIRY, .hours = 1 * 24, .forget = forget_code};
 
 const struct store_table app_refresh_tokens_table = {
     .name = "refresh_tokens",
@@ -64,9 +79,21 @@ const struct store_table app_refresh_tokens_table = {
         },
     .n_columns = R_COLUMNS,
     .n_key = 2,
-    .indexes = {{"refresh_tokens_by_grant", {R_TENANT, R_GRANT}, 2, false}},
-    .n_indexes = 1,
+    .indexes = {{"refresh_tokens_by_grant", {R_TENANT, R_GRANT}, 2, false},
+                {"refresh_tokens_by_rotation", {R_TENANT, R_ROTATED_AT}, 2, false}},
+    .n_indexes = 2,
 };
+
+/* A replay of a rotated one is noticed for as long as any token can lie unused (90 days); a
+ * confidential client may use an older one, but not one that lay for longer than that. */
+const struct app_retention app_refresh_tokens_retention = {
+    .table = &app_refresh_tokens_table, .index = TOKENS_BY_ROTATION, .hours = 91 * 24};
+
+void app_refresh_forget(struct app_commit *commit, hg_str tenant, hg_str grant)
+{
+    const struct store_value prefix[] = {store_text(tenant), store_text(grant)};
+    app_commit_delete_where(commit, &app_refresh_tokens_table, TOKENS_BY_GRANT, prefix, 2);
+}
 
 static const char code_purpose[] = "authorization-code";
 static const char refresh_purpose[] = "refresh-token";
@@ -172,11 +199,9 @@ enum hg_code app_refresh_find(struct app *app, struct hg_arena *arena, hg_str te
     return HG_OK;
 }
 
-void app_refresh_rotate(struct app_commit *commit, hg_str tenant, const struct app_refresh *refresh,
-                        hg_time now)
+void app_refresh_supersede(struct app_commit *commit, hg_str tenant,
+                           const struct app_refresh *refresh, hg_time now)
 {
-    if (refresh->token.is_rotated)
-        return;
     const struct store_value key[] = {store_text(tenant), store_text(refresh->mac)};
     app_commit_update(commit, &app_refresh_tokens_table, key,
                       APP_CHANGES({R_ROTATED_AT, store_time(now)}));

@@ -1,6 +1,8 @@
 #include "app/grants.h"
 
 #include "app/commit.h"
+#include "app/first_party.h"
+#include "app/sweep.h"
 #include "base/base.h"
 #include "model/model.h"
 #include "store/store.h"
@@ -29,7 +31,7 @@ enum {
     REVOKED_AT,
     N_COLUMNS
 };
-enum { BY_USER = 0 };
+enum { BY_USER = 0, BY_USE = 1, CONNECTION_DAYS = 730 };
 
 const struct store_table app_grants_table = {
     .name = "grants",
@@ -56,9 +58,33 @@ const struct store_table app_grants_table = {
         },
     .n_columns = N_COLUMNS,
     .n_key = 2,
-    .indexes = {{"grants_by_user", {TENANT, USER}, 2, false}},
-    .n_indexes = 1,
+    .indexes = {{"grants_by_user", {TENANT, USER}, 2, false},
+                {"grants_by_use", {TENANT, LAST_USED}, 2, false}},
+    .n_indexes = 2,
 };
+
+void app_grant_delete(struct app_commit *commit, hg_str tenant, hg_str id)
+{
+    const struct store_value key[] = {store_text(tenant), store_text(id)};
+    app_commit_delete(commit, &app_grants_table, key);
+}
+
+/* A connection's is kept for longer: its owner is to read why it died, not that nobody knows
+ * it. One that was revoked has been given up or replaced. */
+static bool forget_grant(struct app_commit *commit, const struct store_value *row, hg_time now)
+{
+    bool is_connection = hg_str_eq(row[CLIENT].bytes, HG_STR(APP_ID_CONNECTIONS)) &&
+                         row[REVOKED].integer == MODEL_REVOKED_NOT;
+    if (is_connection && now.us - row[LAST_USED].integer < HG_DAYS(CONNECTION_DAYS).us)
+        return false;
+    app_refresh_forget(commit, row[TENANT].bytes, row[ID].bytes);
+    return true;
+}
+
+/* No grant is good for anything that lay unused for 90 days; for as long again whoever comes
+ * with it is told so. */
+const struct app_retention app_grants_retention = {
+    .table = &app_grants_table, .index = BY_USE, .hours = 180 * 24, .forget = forget_grant};
 
 static struct store_value when_value(struct model_when when)
 {

@@ -23,6 +23,7 @@ void app_grant_touch(struct app_commit *commit, const struct model_grant *grant,
 /* Appends: it is over, for this cause. The first cause stays. */
 void app_grant_revoke(struct app_commit *commit, const struct model_grant *grant,
                       enum model_revocation cause, hg_time now);
+void app_grant_delete(struct app_commit *commit, hg_str tenant, hg_str id);
 /* Appends for every grant of the user that is not revoked yet. */
 HG_MUST_USE enum hg_code app_grants_revoke_user(struct store *store, struct app_commit *commit,
                                                 hg_str tenant, hg_str user,
@@ -57,9 +58,11 @@ HG_MUST_USE enum hg_code app_refresh_insert(struct app *app, struct app_commit *
                                             hg_str *out_text, struct hg_err *err);
 HG_MUST_USE enum hg_code app_refresh_find(struct app *app, struct hg_arena *arena, hg_str tenant,
                                           hg_str text, struct app_refresh *out, struct hg_err *err);
-/* Appends: a newer one was given out. A second rotation in the grace keeps the first instant. */
-void app_refresh_rotate(struct app_commit *commit, hg_str tenant, const struct app_refresh *refresh,
-                        hg_time now);
+/* Appends: a newer one was given out at `now`. A public client's is rotated by that, once;
+ * a confidential client may go on using the old one, which counts from its last use. */
+void app_refresh_supersede(struct app_commit *commit, hg_str tenant,
+                           const struct app_refresh *refresh, hg_time now);
+void app_refresh_forget(struct app_commit *commit, hg_str tenant, hg_str grant);
 
 /* The snapshot of a grant as JSON, in rows and in seeds. */
 HG_MUST_USE enum hg_code app_grant_snapshot_render(struct hg_arena *arena,

@@ -8,6 +8,8 @@
 #include <stdbool.h>
 #include <stddef.h>
 
+enum { MAX_PAGE = 1000 };
+
 /* GET /auditLogs/signIns. Without a filter on signInEventTypes only interactive sign-ins
  * are listed, as the documented system does (conditional-access.md 4.3). */
 
@@ -22,18 +24,92 @@ static bool mentions(const struct app_call *call, const char *word)
     return hg_str_find(call->request->query, hg_str_of(word)) != HG_NPOS;
 }
 
+/* A bound of createdDateTime in the filter. Shown are whole seconds, kept are microseconds:
+ * the walk takes one second more, the filter decides. */
+static bool read_bound(hg_str text, hg_dur margin, hg_time *out)
+{
+    if (hg_time_parse(text, out, NULL) != HG_OK)
+        return false;
+    *out = hg_time_add(*out, margin);
+    return true;
+}
+
+static bool read_find(struct app_call *call, const struct odata_query *query,
+                      struct app_signin_query *out)
+{
+    bool by_type = mentions(call, "signInEventTypes") || mentions(call, "isInteractive");
+    hg_str text;
+    *out = (struct app_signin_query){
+        .interactive = true,
+        .non_interactive = by_type,
+        .filter = query->filter,
+        .oldest_first = query->orderby.len > 0 && !query->descending,
+        .unknown_members = wants_unknown_members(call),
+        .limit = query->top > 0 && query->top < MAX_PAGE ? query->top : MAX_PAGE,
+        .after = query->skiptoken,
+    };
+    if (query->orderby.len > 0 && !hg_str_eq_nocase(query->orderby, HG_STR("createdDateTime"))) {
+        app_refuse(call, 400, "BadRequest",
+                   "Sign-ins are ordered by createdDateTime, not by '%.*s'.",
+                   HG_ARG(query->orderby));
+        return false;
+    }
+    if (odata_filter_equals(query->filter, "userId", &text))
+        out->user = hg_str_lower(call->arena, text);
+    if (odata_filter_equals(query->filter, "appId", &text))
+        out->app = hg_str_lower(call->arena, text);
+    out->has_from = odata_filter_least(query->filter, "createdDateTime", &text) &&
+                    read_bound(text, HG_SECONDS(-1), &out->from);
+    out->has_to = odata_filter_most(query->filter, "createdDateTime", &text) &&
+                  read_bound(text, HG_SECONDS(1), &out->to);
+    return true;
+}
+
+/* The same request, from another place on. */
+static hg_str next_link(struct app_call *call, hg_str next)
+{
+    struct hg_buf link = hg_buf_new(call->arena, 2 * HG_MAX_TARGET);
+    hg_str field;
+    hg_buf_str(&link, call->app->config.base_url);
+    hg_buf_str(&link, call->request->path);
+    hg_buf_byte(&link, '?');
+    for (hg_str rest = call->request->query; hg_str_field(&rest, '&', &field);) {
+        if (hg_str_find(field, HG_STR("skiptoken=")) != HG_NPOS)
+            continue;
+        hg_buf_str(&link, field);
+        hg_buf_byte(&link, '&');
+    }
+    hg_buf_z(&link, "$skiptoken=");
+    hg_buf_str(&link, next);
+    return hg_buf_view(&link);
+}
+
 enum hg_code app_signins_get(struct app_call *call, struct hg_err *err)
 {
     struct odata_query query = {0};
-    if (!app_odata_query(call, &query))
+    struct app_signin_query find;
+    struct app_signin_page page;
+    if (!app_odata_query(call, &query) || !read_find(call, &query, &find))
         return HG_OK;
-    bool by_type = mentions(call, "signInEventTypes") || mentions(call, "isInteractive");
-    struct app_signin_query find = {.interactive = true, .non_interactive = by_type, .limit = 1000};
-    (void)odata_filter_equals(query.filter, "userId", &find.user);
-    (void)odata_filter_equals(query.filter, "appId", &find.app);
-    struct hg_json items;
-    HG_TRY(app_signins_list(call, &find, wants_unknown_members(call), &items, err));
-    app_graph_answer_list(call, "auditLogs/signIns", &query, &items);
+    enum hg_code code = app_signins_list(call, &find, &page, err);
+    if (code == HG_NOT_FOUND && find.after.len > 0) {
+        app_refuse(call, 400, "BadRequest", "%s", err->detail);
+        return HG_OK;
+    }
+    HG_TRY(code);
+    struct hg_json body = hg_json_object();
+    struct hg_json value = hg_json_array();
+    for (size_t i = 0; i < hg_json_count(&page.items); i++)
+        hg_json_push(call->arena, &value,
+                     odata_select(call->arena, &query, hg_json_item(&page.items, i)));
+    hg_json_put_str(call->arena, &body, "@odata.context",
+                    hg_str_format(call->arena, "%.*s/%.*s/$metadata#auditLogs/signIns",
+                                  HG_ARG(call->app->config.base_url),
+                                  HG_ARG(app_param(call, "version"))));
+    if (page.next.len > 0)
+        hg_json_put_str(call->arena, &body, "@odata.nextLink", next_link(call, page.next));
+    hg_json_put(call->arena, &body, "value", value);
+    app_answer_json(call, 200, &body);
     return HG_OK;
 }
 

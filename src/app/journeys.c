@@ -1,12 +1,13 @@
 #include "app/commit.h"
 #include "app/sessions.h"
+#include "app/sweep.h"
 #include "base/base.h"
 #include "store/store.h"
 
 #include <stddef.h>
 
 enum { TENANT, ID, BROWSER, REQUEST, STATE, STARTED, VERSION, N_COLUMNS };
-enum { BY_START = 0, SWEEP_AT_ONCE = 200 };
+enum { BY_START = 0 };
 
 const struct store_table app_journeys_table = {
     .name = "journeys",
@@ -25,6 +26,9 @@ const struct store_table app_journeys_table = {
     .indexes = {{"journeys_by_start", {TENANT, STARTED}, 2, false}},
     .n_indexes = 1,
 };
+
+const struct app_retention app_journeys_retention = {
+    .table = &app_journeys_table, .index = BY_START, .hours = 1};
 
 enum hg_code app_journey_load(struct store *store, struct hg_arena *arena, hg_str tenant, hg_str id,
                               struct app_journey *out, struct hg_err *err)
@@ -66,24 +70,4 @@ void app_journey_update(struct app_commit *commit, hg_str tenant, const struct a
         commit, &app_journeys_table, key,
         APP_CHANGES({STATE, store_text(state)}, {VERSION, store_int(journey->version + 1)}));
     app_commit_when(commit, APP_CONDITIONS({VERSION, STORE_EQ, store_int(journey->version)}));
-}
-
-enum hg_code app_journeys_sweep(struct store *store, struct app_commit *commit, hg_str tenant,
-                                hg_time before, struct hg_err *err)
-{
-    const struct store_value prefix[] = {store_text(tenant)};
-    const struct store_query query = {.table = &app_journeys_table,
-                                      .index = BY_START,
-                                      .prefix = prefix,
-                                      .n_prefix = 1,
-                                      .has_to = true,
-                                      .to = store_time(before),
-                                      .limit = SWEEP_AT_ONCE};
-    struct store_rows rows;
-    HG_TRY(store_find(store, commit->arena, &query, &rows, err));
-    for (size_t i = 0; i < rows.n; i++) {
-        const struct store_value key[] = {store_text(tenant), rows.rows[i].values[ID]};
-        app_commit_delete(commit, &app_journeys_table, key);
-    }
-    return HG_OK;
 }

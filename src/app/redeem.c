@@ -209,9 +209,11 @@ static enum hg_code add_effects(struct app_call *call, const struct redemption *
         app_code_burn(commit, tenant, &r->code, call->now);
     if (effects & OIDC_EFFECT_REVOKE_FAMILY)
         app_grant_revoke(commit, &r->grant, MODEL_REVOKED_REUSE, call->now);
-    if (effects & OIDC_EFFECT_ROTATE)
-        app_refresh_rotate(commit, tenant, &r->refresh, call->now);
-    if (oidc_error_is(&r->redeem.error))
+    bool refused = oidc_error_is(&r->redeem.error);
+    bool is_older = !refused && r->has_refresh && r->grant.is_confidential;
+    if ((effects & OIDC_EFFECT_ROTATE) || (is_older && r->redeem.gives_refresh_token))
+        app_refresh_supersede(commit, tenant, &r->refresh, call->now);
+    if (refused)
         return HG_OK;
     app_grant_touch(commit, &r->grant, call->now, r->grant.scopes);
     if (r->redeem.gives_refresh_token)

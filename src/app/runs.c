@@ -4,6 +4,7 @@
 #include "app/caches.h"
 #include "app/commit.h"
 #include "app/flows.h"
+#include "app/sweep.h"
 #include "app/timers.h"
 #include "base/base.h"
 #include "crypto/crypto.h"
@@ -30,7 +31,7 @@ enum {
     VERSION,
     N_COLUMNS
 };
-enum { BY_FLOW = 0, BY_STATUS = 1 };
+enum { BY_FLOW = 0, BY_STATUS = 1, BY_START = 2 };
 
 const struct store_table app_runs_table = {
     .name = "runs",
@@ -56,6 +57,21 @@ const struct store_table app_runs_table = {
                 {"runs_by_start", {TENANT, STARTED}, 2, false}},
     .n_indexes = 3,
 };
+
+static bool forget_run(struct app_commit *commit, const struct store_value *row, hg_time now)
+{
+    (void)now;
+    if (!flow_status_is_final((enum flow_status)row[STATUS].integer))
+        return false;
+    const struct app_run_place place = {
+        .tenant = row[TENANT].bytes, .flow = row[FLOW].bytes, .id = row[ID].bytes};
+    app_run_log_forget(commit, &place);
+    return true;
+}
+
+/* flow-platform.md 1.6: run history is kept for 28 days. */
+const struct app_retention app_runs_retention = {
+    .table = &app_runs_table, .index = BY_START, .hours = 28 * 24, .forget = forget_run};
 
 /* --- Reading ------------------------------------------------------------------------------ */
 

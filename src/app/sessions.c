@@ -3,6 +3,7 @@
 #include "app/app.h"
 #include "app/commit.h"
 #include "app/issued.h"
+#include "app/sweep.h"
 #include "base/base.h"
 #include "store/store.h"
 
@@ -24,7 +25,7 @@ enum {
     ENDED,
     N_COLUMNS
 };
-enum { BY_USER = 0, MAX_CLIENTS = 200 };
+enum { BY_USER = 0, BY_USE = 1, BY_END = 2, MAX_CLIENTS = 200 };
 
 const struct store_table app_sessions_table = {
     .name = "sessions",
@@ -45,9 +46,18 @@ const struct store_table app_sessions_table = {
         },
     .n_columns = N_COLUMNS,
     .n_key = 2,
-    .indexes = {{"sessions_by_user", {TENANT, USER}, 2, false}},
-    .n_indexes = 1,
+    .indexes = {{"sessions_by_user", {TENANT, USER}, 2, false},
+                {"sessions_by_use", {TENANT, LAST_USED}, 2, false},
+                {"sessions_by_end", {TENANT, ENDED}, 2, false}},
+    .n_indexes = 3,
 };
+
+/* An ended one lets nobody in; for a day a log can still be read beside it. No setting lets
+ * one live on that nobody used for 90 days. */
+const struct app_retention app_ended_sessions_retention = {
+    .table = &app_sessions_table, .index = BY_END, .hours = 1 * 24};
+const struct app_retention app_idle_sessions_retention = {
+    .table = &app_sessions_table, .index = BY_USE, .hours = 180 * 24};
 
 static const char session_purpose[] = "session";
 

@@ -58,9 +58,6 @@ void app_journey_insert(struct app_commit *commit, hg_str tenant,
                         const struct app_journey *journey);
 void app_journey_update(struct app_commit *commit, hg_str tenant, const struct app_journey *journey,
                         hg_str state);
-/* Appends: journeys and codes that ended before `before` are gone. */
-HG_MUST_USE enum hg_code app_journeys_sweep(struct store *store, struct app_commit *commit,
-                                            hg_str tenant, hg_time before, struct hg_err *err);
 
 extern const struct store_table app_sessions_table;
 extern const struct store_table app_journeys_table;

@@ -5,6 +5,7 @@
 #include "app/decide.h"
 #include "base/base.h"
 #include "event/event.h"
+#include "odata/odata.h"
 #include "oidc/error.h"
 #include "policy/policy.h"
 #include "store/store.h"
@@ -14,7 +15,7 @@
 #include <stdint.h>
 
 enum { TENANT, ID, AT, USER, APP, INTERACTIVE, AADSTS, POLICY_VERSION, RESULTS, FACTS, N_COLUMNS };
-enum { BY_TIME = 0, BY_USER = 1, DEFAULT_PAGE = 100, MAX_SCAN = 5000 };
+enum { BY_TIME = 0, BY_USER = 1, BY_APP = 2, BATCH = 250, MAX_SCAN = 5000 };
 enum { V_TENANT, V_VERSION, V_RULES, V_COLUMNS };
 
 const struct store_table app_signins_table = {
@@ -38,8 +39,9 @@ const struct store_table app_signins_table = {
         {
             {"signins_by_time", {TENANT, AT}, 2, false},
             {"signins_by_user", {TENANT, USER, AT}, 3, false},
+            {"signins_by_app", {TENANT, APP, AT}, 3, false},
         },
-    .n_indexes = 2,
+    .n_indexes = 3,
 };
 
 const struct store_table app_policy_versions_table = {
@@ -338,41 +340,97 @@ enum hg_code app_signin_get(struct app_call *call, hg_str id, bool unknown_membe
     return signin_json(call, row.values, unknown_members, out, err);
 }
 
+/* --- A page ---------------------------------------------------------------------- */
+
+/* Where a page ends: the instant of its last row and the row's id, "1764072000000000.<id>". */
+static bool read_cursor(const struct app_signin_query *query, struct store_value *last)
+{
+    struct hg_scan scan = hg_scan_of(query->after);
+    uint64_t at;
+    if (!hg_scan_u64(&scan, INT64_MAX, &at) || !hg_scan_byte(&scan, '.') ||
+        !hg_uuid_valid(hg_scan_rest(&scan)))
+        return false;
+    last[TENANT] = store_text(HG_STR(""));
+    last[USER] = store_text(query->user);
+    last[APP] = store_text(query->app);
+    last[AT] = store_int((int64_t)at);
+    last[ID] = store_text(hg_scan_rest(&scan));
+    return true;
+}
+
+static hg_str cursor_of(struct hg_arena *arena, const struct store_value *v)
+{
+    return hg_str_format(arena, "%lld.%.*s", (long long)v[AT].integer, HG_ARG(v[ID].bytes));
+}
+
+/* The rows that the filter may hold for, in the order asked for, along one index. */
+static struct store_query walk(const struct app_signin_query *query,
+                               const struct store_value prefix[2])
+{
+    bool by_user = query->user.len > 0;
+    bool by_app = !by_user && query->app.len > 0;
+    return (struct store_query){
+        .table = &app_signins_table,
+        .index = by_user  ? BY_USER
+                 : by_app ? BY_APP
+                          : BY_TIME,
+        .prefix = prefix,
+        .n_prefix = by_user || by_app ? 2 : 1,
+        .has_from = query->has_from,
+        .from = store_time(query->from),
+        .has_to = query->has_to,
+        .to = store_time(query->to),
+        .descending = !query->oldest_first,
+        .limit = BATCH,
+    };
+}
+
 static bool is_wanted(const struct app_signin_query *query, const struct store_value *v)
 {
-    bool interactive = v[INTERACTIVE].integer != 0;
-    if (interactive ? !query->interactive : !query->non_interactive)
-        return false;
-    return query->app.len == 0 || hg_str_eq_nocase(query->app, v[APP].bytes);
+    return v[INTERACTIVE].integer != 0 ? query->interactive : query->non_interactive;
+}
+
+/* Takes rows until the page is full; *n is how many were looked at. */
+static enum hg_code take(struct app_call *call, const struct app_signin_query *query,
+                         const struct store_rows *rows, struct app_signin_page *page, size_t *n,
+                         struct hg_err *err)
+{
+    size_t i = 0;
+    for (; i < rows->n && hg_json_count(&page->items) < query->limit; i++) {
+        struct hg_json json;
+        if (!is_wanted(query, rows->rows[i].values))
+            continue;
+        HG_TRY(signin_json(call, rows->rows[i].values, query->unknown_members, &json, err));
+        if (query->filter == NULL || odata_filter_holds(query->filter, &json))
+            hg_json_push(call->arena, &page->items, json);
+    }
+    *n = i;
+    return HG_OK;
 }
 
 enum hg_code app_signins_list(struct app_call *call, const struct app_signin_query *query,
-                              bool unknown_members, struct hg_json *out_array, struct hg_err *err)
+                              struct app_signin_page *out, struct hg_err *err)
 {
-    const struct store_value prefix[] = {store_text(call->tenant->tenant.id),
-                                         store_text(query->user)};
-    const struct store_query find = {
-        .table = &app_signins_table,
-        .index = query->user.len > 0 ? BY_USER : BY_TIME,
-        .prefix = prefix,
-        .n_prefix = query->user.len > 0 ? 2 : 1,
-        .has_to = query->has_before,
-        .to_exclusive = true,
-        .to = store_time(query->before),
-        .descending = true,
-        .limit = MAX_SCAN,
-    };
-    struct store_rows rows;
-    HG_TRY(store_find(call->app->store, call->arena, &find, &rows, err));
-    uint32_t limit = query->limit == 0 ? DEFAULT_PAGE : query->limit;
-    struct hg_json array = hg_json_array();
-    for (size_t i = 0; i < rows.n && hg_json_count(&array) < limit; i++) {
-        if (!is_wanted(query, rows.rows[i].values))
-            continue;
-        struct hg_json json;
-        HG_TRY(signin_json(call, rows.rows[i].values, unknown_members, &json, err));
-        hg_json_push(call->arena, &array, json);
+    const struct store_value prefix[] = {
+        store_text(call->tenant->tenant.id),
+        store_text(query->user.len > 0 ? query->user : query->app)};
+    struct store_value last[N_COLUMNS];
+    struct store_query find = walk(query, prefix);
+    struct app_signin_page page = {.items = hg_json_array()};
+    if (query->after.len > 0 && !read_cursor(query, last))
+        return HG_FAIL(err, HG_NOT_FOUND, "$skiptoken: no page ends there");
+    find.after = query->after.len > 0 ? last : NULL;
+    for (size_t scanned = 0; scanned < MAX_SCAN; scanned += BATCH) {
+        struct store_rows rows;
+        size_t n;
+        HG_TRY(store_find(call->app->store, call->arena, &find, &rows, err));
+        HG_TRY(take(call, query, &rows, &page, &n, err));
+        bool is_end = n == rows.n && rows.n < BATCH;
+        page.next = is_end ? HG_STR("") : cursor_of(call->arena, rows.rows[n - 1].values);
+        if (is_end || hg_json_count(&page.items) == query->limit)
+            break;
+        find.after = rows.rows[rows.n - 1].values;
     }
-    *out_array = array;
+    *out = page;
     return HG_OK;
 }

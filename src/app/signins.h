@@ -22,18 +22,28 @@ struct app_signin {
 HG_MUST_USE enum hg_code app_signin_record(struct app_call *call, struct app_commit *commit,
                                            const struct app_signin *signin, struct hg_err *err);
 
+struct odata_filter;
+
 struct app_signin_query {
-    hg_str user, app; /* ids, "" any */
+    hg_str user, app; /* ids in lower case, "" any: the index that is walked */
+    bool has_from, has_to;
+    hg_time from, to; /* both included */
     bool interactive, non_interactive;
-    bool has_before; /* paging: strictly before this instant */
-    hg_time before;
-    uint32_t limit;
+    const struct odata_filter *filter; /* what else must hold; NULL: nothing */
+    bool oldest_first;
+    bool unknown_members; /* Prefer: include-unknown-enum-members */
+    uint32_t limit;       /* 1 or more */
+    hg_str after;         /* the former page's `next`; "" the first page */
 };
-/* Newest first. `unknown_members`: Prefer: include-unknown-enum-members. */
+struct app_signin_page {
+    struct hg_json items; /* array; may be short of the limit, or empty, before the end */
+    hg_str next;          /* "" : that was the end */
+};
+/* A page is the work of one request: it ends when it is full, or when thousands of rows were
+ * looked at. HG_NOT_FOUND: `after` is of no page. */
 HG_MUST_USE enum hg_code app_signins_list(struct app_call *call,
                                           const struct app_signin_query *query,
-                                          bool unknown_members, struct hg_json *out_array,
-                                          struct hg_err *err);
+                                          struct app_signin_page *out, struct hg_err *err);
 HG_MUST_USE enum hg_code app_signin_get(struct app_call *call, hg_str id, bool unknown_members,
                                         struct hg_json *out, struct hg_err *err);
 

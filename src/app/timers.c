@@ -3,11 +3,9 @@
 #include "app/app_private.h"
 #include "app/caches.h"
 #include "app/commit.h"
-#include "app/sessions.h"
 #include "app/tenants.h"
 #include "base/base.h"
 #include "event/event.h"
-#include "signin/signin.h"
 #include "store/store.h"
 
 #include <stdbool.h>
@@ -15,7 +13,7 @@
 #include <stdint.h>
 
 enum { TENANT, KIND, REF, DUE, CLAIM, N_COLUMNS };
-enum { BY_DUE = 0, BY_CLAIM = 1, SWEEP_HOURS = 1, RELEASE_AT_ONCE = 200 };
+enum { BY_DUE = 0, BY_CLAIM = 1, RELEASE_AT_ONCE = 200 };
 
 const struct store_table app_timers_table = {
     .name = "timers",
@@ -114,8 +112,10 @@ enum hg_code app_timers_release(struct app *app, struct hg_arena *arena, hg_time
                                 struct hg_err *err)
 {
     struct store_rows rows = {0};
-    hg_str asked = HG_STR(""); /* claims of one process stand together */
+    hg_str own = app_instance(app->caches);
+    hg_str asked = own; /* claims of one process stand together */
     bool is_present = true;
+    bool has_others = false;
     do {
         HG_TRY(find_claims(app, arena, rows.n == 0 ? NULL : &rows.rows[rows.n - 1], &rows, err));
         for (size_t i = 0; i < rows.n; i++) {
@@ -123,10 +123,12 @@ enum hg_code app_timers_release(struct app *app, struct hg_arena *arena, hg_time
             if (!hg_str_eq(asked, v[CLAIM].bytes))
                 HG_TRY(store_is_present(app->store, v[CLAIM].bytes, &is_present, err));
             asked = v[CLAIM].bytes;
+            has_others = has_others || (is_present && !hg_str_eq(asked, own));
             if (!is_present)
                 HG_TRY(release(app, arena, now, v, err));
         }
     } while (rows.n == RELEASE_AT_ONCE);
+    app_watch_claims(app->caches, has_others);
     return HG_OK;
 }
 
@@ -234,16 +236,10 @@ enum hg_code app_work(struct app *app, hg_time now, struct hg_arena *arena, bool
     hg_time moved = app->clock.now == NULL ? now : hg_clock_now(&app->clock);
     enum hg_code code =
         work_once(app, hg_time_before(now, moved) ? moved : now, arena, did, next_due, err);
+    if (code == HG_OK && !*did && app_watches_claims(app->caches)) {
+        code = app_timers_release(app, arena, moved, err);
+        *next_due = hg_time_min(*next_due, hg_time_add(moved, HG_SECONDS(1)));
+    }
     app_work_end(app->caches);
     return code;
-}
-
-enum hg_code app_timer_sweep(struct app_call *call, const struct app_timer *timer,
-                             struct hg_err *err)
-{
-    struct app_commit commit = app_commit_new(call->arena);
-    hg_time before = {call->now.us - signin_journey.us};
-    HG_TRY(app_journeys_sweep(call->app->store, &commit, timer->tenant, before, err));
-    app_timer_next(&commit, timer, hg_time_add(call->now, HG_HOURS(SWEEP_HOURS)));
-    return app_commit_run(&commit, call->app->store, err);
 }

@@ -42,7 +42,9 @@ void app_timer_end(struct app_commit *commit, const struct app_timer *timer);
 /* Appends, from a handler that goes on after this commit: the lease begins anew at `now`. */
 void app_timer_keep(struct app_commit *commit, struct app_timer *timer, hg_time now);
 
-/* What processes have in hand that are not there any more is due at `now`. */
+/* What processes have in hand that are not there any more is due at `now`. While others that
+ * are there have something, app_work() looks again when it is idle: a database may need a
+ * moment to see that a process died. */
 HG_MUST_USE enum hg_code app_timers_release(struct app *app, struct hg_arena *arena, hg_time now,
                                             struct hg_err *err);
 

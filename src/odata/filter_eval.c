@@ -180,15 +180,34 @@ bool odata_filter_holds(const struct odata_filter *filter, const struct hg_json 
     return holds(filter, &frame);
 }
 
-bool odata_filter_equals(const struct odata_filter *filter, const char *property, hg_str *out)
+/* The constant that a comparison with one of two operators, or with eq, holds a property
+ * against at the filter's top level. */
+static bool find_constant(const struct odata_filter *filter, const char *property,
+                          const enum odata_operator operators[2], hg_str *out)
 {
     if (filter == NULL)
         return false;
     if (filter->kind == ODATA_AND)
-        return odata_filter_equals(filter->left, property, out) ||
-               odata_filter_equals(filter->right, property, out);
-    return filter->kind == ODATA_COMPARE && filter->op == ODATA_EQ &&
+        return find_constant(filter->left, property, operators, out) ||
+               find_constant(filter->right, property, operators, out);
+    return filter->kind == ODATA_COMPARE &&
+           (filter->op == ODATA_EQ || filter->op == operators[0] || filter->op == operators[1]) &&
            filter->left->kind == ODATA_PATH &&
            hg_str_eq_nocase(filter->left->path, hg_str_of(property)) &&
            filter->right->kind == ODATA_CONSTANT && hg_json_as_str(&filter->right->value, out);
+}
+
+bool odata_filter_equals(const struct odata_filter *filter, const char *property, hg_str *out)
+{
+    return find_constant(filter, property, (enum odata_operator[]){ODATA_EQ, ODATA_EQ}, out);
+}
+
+bool odata_filter_least(const struct odata_filter *filter, const char *property, hg_str *out)
+{
+    return find_constant(filter, property, (enum odata_operator[]){ODATA_GE, ODATA_GT}, out);
+}
+
+bool odata_filter_most(const struct odata_filter *filter, const char *property, hg_str *out)
+{
+    return find_constant(filter, property, (enum odata_operator[]){ODATA_LE, ODATA_LT}, out);
 }

@@ -22,6 +22,9 @@ bool odata_filter_holds(const struct odata_filter *filter, const struct hg_json 
 /* The value that `property eq 'value'` must have for the filter to hold, when the filter
  * says so at its top level: for using an index. False: it does not. */
 bool odata_filter_equals(const struct odata_filter *filter, const char *property, hg_str *out);
+/* The same for a bound: no value below (ge, gt, eq), or above (le, lt, eq), makes it hold. */
+bool odata_filter_least(const struct odata_filter *filter, const char *property, hg_str *out);
+bool odata_filter_most(const struct odata_filter *filter, const char *property, hg_str *out);
 
 struct odata_query {
     const struct odata_filter *filter; /* NULL: none */

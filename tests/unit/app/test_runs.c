@@ -235,6 +235,25 @@ static void a_run_is_stored_step_by_step_and_sealed(void **state)
     fixture_close(&fixture);
 }
 
+static void a_run_is_history_for_28_days(void **state)
+{
+    struct fixture fixture;
+    (void)state;
+    fixture_open(&fixture);
+    hg_str flow = create(&fixture, two_calls);
+    (void)press(&fixture, flow);
+    (void)fixture_work(&fixture);
+    fixture.now = hg_time_add(fixture.now, HG_DAYS(27));
+    (void)fixture_work(&fixture);
+    assert_int_equal(count_runs(&fixture, flow, ""), 1);
+    fixture.now = hg_time_add(fixture.now, HG_DAYS(2));
+    (void)fixture_work(&fixture);
+    assert_int_equal(count_runs(&fixture, flow, ""), 0);
+    look_into_the_store(&fixture);
+    assert_int_equal(n_parts, 0);
+    fixture_close(&fixture);
+}
+
 static hg_str cancel_flow;
 static hg_str cancel_run;
 
@@ -355,6 +374,7 @@ int main(void)
         cmocka_unit_test(a_killed_process_leaves_its_runs_to_the_next_at_once),
         cmocka_unit_test(what_a_live_process_has_in_hand_stays_there),
         cmocka_unit_test(a_run_is_stored_step_by_step_and_sealed),
+        cmocka_unit_test(a_run_is_history_for_28_days),
         cmocka_unit_test(a_run_cancelled_during_a_call_stays_cancelled),
         cmocka_unit_test(failed_runs_are_resubmitted_singly_and_all_at_once),
         cmocka_unit_test(a_request_is_answered_by_the_response_action),
