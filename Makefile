@@ -1,6 +1,6 @@
 # The front door; thin over meson and npm. `make help` lists what there is.
 .DEFAULT_GOAL := all
-.PHONY: all run test check lint corpus bench fuzz prove-fresh deps install clean help
+.PHONY: all run test check lint corpus bench fuzz soak prove-fresh deps install clean help
 
 BUILD      := build
 TESTBUILD  := build-test
@@ -45,6 +45,13 @@ fuzz: deps-check            ## ten seconds of libFuzzer for each target (FUZZ_SE
 	@export CC=clang; $(call setup,build-fuzz,-Dfuzz=true -Db_sanitize=address$(comma)undefined -Db_lundef=false)
 	@ninja -C build-fuzz --quiet
 	@python3 fuzz/run.py build-fuzz --seconds $${FUZZ_SECONDS:-10}
+
+soak: deps                  ## kills, oracles, the store and fuzzing for longer, with fresh seeds (SOAK="--kills 200 …")
+	@$(call setup,$(TESTBUILD),-Db_sanitize=address$(comma)undefined -Darena=emulate)
+	@ninja -C $(TESTBUILD) --quiet
+	@export CC=clang; $(call setup,build-fuzz,-Dfuzz=true -Db_sanitize=address$(comma)undefined -Db_lundef=false)
+	@ninja -C build-fuzz --quiet
+	@python3 tests/soak.py --build $(TESTBUILD) --fuzz build-fuzz --node $(NODE) $(SOAK)
 
 prove-fresh:                ## both commands on a bare Debian 12 in a chroot (root; 20 min)
 	@tools/deps fresh

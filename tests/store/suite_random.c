@@ -6,6 +6,7 @@
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
+#include <stdlib.h>
 
 /* The same seeded stream of commits and queries goes to the store in memory and
  * to the one under test: codes, rows and their order must agree. The world is
@@ -195,13 +196,25 @@ static void commit_to_both(uint64_t seed, struct stream *stream, const struct su
                  want == HG_OK ? "done" : want_err.detail, got == HG_OK ? "done" : err.detail);
 }
 
+/* A long run (make soak) begins elsewhere and goes further. */
+static uint64_t number_of(const char *name, uint64_t otherwise)
+{
+    const char *text = getenv(name);
+    uint64_t number = otherwise;
+    if (text != NULL && !hg_str_u64(hg_str_of(text), UINT32_MAX, &number))
+        fail_msg("%s is no number: %s", name, text);
+    return number;
+}
+
 static void a_random_stream_does_what_it_does_in_memory(void **state)
 {
     const struct suite *suite = *state;
     struct store *memory = NULL;
+    uint64_t first = number_of("HEADGATE_SEED", 1);
+    uint64_t last = first + number_of("HEADGATE_STEPS", 1500);
     assert_int_equal(store_memory_open(&memory, NULL), HG_OK);
     struct stream stream = {0};
-    for (uint64_t seed = 1; seed <= 1500; seed++) {
+    for (uint64_t seed = first; seed < last; seed++) {
         stream.random = seed * UINT64_C(0x9e3779b97f4a7c15);
         commit_to_both(seed, &stream, suite, memory);
         for (int i = 0; i < 3; i++)
