@@ -31,8 +31,9 @@ void app_secrets_forget(struct app_commit *commit, hg_str tenant, hg_str app_id)
 /* Has it any, ended ones too? */
 HG_MUST_USE enum hg_code app_secret_exists(struct app *app, struct hg_arena *arena, hg_str tenant,
                                            hg_str app_id, bool *out, struct hg_err *err);
-HG_MUST_USE enum hg_code app_secret_is(struct app *app, struct hg_arena *arena, hg_str tenant,
-                                       hg_str app_id, hg_str key_id, bool *out, struct hg_err *err);
+/* HG_NOT_FOUND: the application has none of that id. */
+HG_MUST_USE enum hg_code app_secret_find(struct store *store, struct hg_arena *arena, hg_str tenant,
+                                         hg_str app_id, hg_str key_id, struct hg_err *err);
 /* Compares with every secret of the application, in a time that does not tell which. */
 HG_MUST_USE enum hg_code app_secret_check(struct app *app, struct hg_arena *arena, hg_str tenant,
                                           hg_str app_id, hg_str presented, hg_time now,

@@ -325,9 +325,11 @@ enum hg_code app_application_remove_password(struct app_call *call, struct hg_er
     if (!found)
         return HG_OK;
     hg_str key = hg_json_str_or(hg_json_get(&input, "keyId"), HG_STR(""));
-    HG_TRY(app_secret_is(call->app, call->arena, call->tenant->tenant.id, object.name,
-                         hg_str_lower(call->arena, key), &found, err));
-    if (!found) {
+    enum hg_code code = app_secret_find(call->app->store, call->arena, call->tenant->tenant.id,
+                                        object.name, hg_str_lower(call->arena, key), err);
+    if (code != HG_OK && code != HG_NOT_FOUND)
+        return code;
+    if (code == HG_NOT_FOUND) {
         app_refuse(call, 400, "Request_BadRequest",
                    "keyId: the application has no password credential '%.*s'.", HG_ARG(key));
         return HG_OK;

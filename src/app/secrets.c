@@ -116,16 +116,12 @@ enum hg_code app_secret_exists(struct app *app, struct hg_arena *arena, hg_str t
     return HG_OK;
 }
 
-enum hg_code app_secret_is(struct app *app, struct hg_arena *arena, hg_str tenant, hg_str app_id,
-                           hg_str key_id, bool *out, struct hg_err *err)
+enum hg_code app_secret_find(struct store *store, struct hg_arena *arena, hg_str tenant,
+                             hg_str app_id, hg_str key_id, struct hg_err *err)
 {
     const struct store_value key[] = {store_text(tenant), store_text(app_id), store_text(key_id)};
     struct store_row row;
-    enum hg_code code = store_get(app->store, arena, &app_secrets_table, key, &row, err);
-    if (code != HG_OK && code != HG_NOT_FOUND)
-        return code;
-    *out = code == HG_OK;
-    return HG_OK;
+    return store_get(store, arena, &app_secrets_table, key, &row, err);
 }
 
 enum hg_code app_secret_check(struct app *app, struct hg_arena *arena, hg_str tenant, hg_str app_id,

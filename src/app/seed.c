@@ -346,19 +346,25 @@ static enum hg_code allocate(struct app_seed *seed, const struct hg_json *json, 
     return HG_OK;
 }
 
+static enum hg_code add_section(struct app_seed *seed, size_t section, const struct hg_json *list,
+                                struct hg_err *err)
+{
+    if (list != NULL && !hg_json_is(list, HG_JSON_ARRAY))
+        return HG_FAIL(err, HG_MALFORMED, "%s must be an array", sections[section].name);
+    seed->section = sections[section].name;
+    for (seed->index = 0; seed->index < hg_json_count(list); seed->index++) {
+        const struct hg_json *item = hg_json_item(list, seed->index);
+        HG_TRY(check_object(seed, item, err));
+        HG_TRY(sections[section].add(seed, item, err));
+    }
+    return HG_OK;
+}
+
 static enum hg_code add_sections(struct app_seed *seed, const struct hg_json *json,
                                  struct hg_err *err)
 {
-    for (size_t s = 0; s < HG_COUNT(sections); s++) {
-        const struct hg_json *list = hg_json_get(json, sections[s].name);
-        if (list != NULL && !hg_json_is(list, HG_JSON_ARRAY))
-            return HG_FAIL(err, HG_MALFORMED, "%s must be an array", sections[s].name);
-        seed->section = sections[s].name;
-        for (seed->index = 0; seed->index < hg_json_count(list); seed->index++) {
-            HG_TRY(check_object(seed, hg_json_item(list, seed->index), err));
-            HG_TRY(sections[s].add(seed, hg_json_item(list, seed->index), err));
-        }
-    }
+    for (size_t s = 0; s < HG_COUNT(sections); s++)
+        HG_TRY(add_section(seed, s, hg_json_get(json, sections[s].name), err));
     return HG_OK;
 }
 
