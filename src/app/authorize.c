@@ -1,6 +1,8 @@
 #include "oidc/authorize.h"
 
 #include "app/app_private.h"
+#include "app/commit.h"
+#include "app/decide.h"
 #include "app/directory.h"
 #include "app/issued.h"
 #include "app/journey.h"
@@ -9,6 +11,9 @@
 #include "base/base.h"
 #include "http/http.h"
 #include "oidc/error.h"
+#include "oidc/params.h"
+#include "oidc/response.h"
+#include "oidc/scope.h"
 #include "signin/signin.h"
 
 #include <stdbool.h>

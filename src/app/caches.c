@@ -239,7 +239,11 @@ void app_snapshot_put(struct app *app, const struct app_snapshot *snapshot)
         return;
     struct app_caches *caches = app->caches;
     /* The cache hands out const views of what it owns; counting is its business. */
-    struct entry *entry = (struct entry *)(uintptr_t)snapshot;
+    const union {
+        const struct app_snapshot *shown;
+        struct entry *owned;
+    } same = {.shown = snapshot};
+    struct entry *entry = same.owned;
     (void)pthread_mutex_lock(&caches->lock);
     bool last = --entry->n_owners == 0;
     (void)pthread_mutex_unlock(&caches->lock);

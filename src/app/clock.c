@@ -1,3 +1,4 @@
+#include "app/app.h"
 #include "app/app_private.h"
 #include "app/caches.h"
 #include "app/timers.h"

@@ -1,10 +1,10 @@
 #include "oidc/discovery.h"
 
 #include "app/app_private.h"
-#include "app/oauth.h"
 #include "app/pages.h"
 #include "app/tenants.h"
 #include "base/base.h"
+#include "crypto/crypto.h"
 #include "http/http.h"
 #include "oidc/error.h"
 

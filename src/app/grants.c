@@ -182,11 +182,11 @@ void app_grant_revoke(struct app_commit *commit, const struct model_grant *grant
                       APP_CHANGES({REVOKED, store_int(cause)}, {REVOKED_AT, store_time(now)}));
 }
 
-enum hg_code app_grants_revoke_user(struct store *store, struct app_commit *commit, hg_str tenant,
-                                    hg_str user, enum model_revocation cause, hg_time now,
-                                    struct hg_err *err)
+enum hg_code app_grants_revoke_user(struct store *store, struct app_commit *commit,
+                                    const struct app_revocation *revocation, struct hg_err *err)
 {
-    const struct store_value prefix[] = {store_text(tenant), store_text(user)};
+    const struct store_value prefix[] = {store_text(revocation->tenant),
+                                         store_text(revocation->user)};
     const struct store_query query = {
         .table = &app_grants_table, .index = BY_USER, .prefix = prefix, .n_prefix = 2};
     struct store_rows rows;
@@ -194,7 +194,7 @@ enum hg_code app_grants_revoke_user(struct store *store, struct app_commit *comm
     for (size_t i = 0; i < rows.n; i++) {
         struct model_grant grant;
         HG_TRY(grant_of(commit->arena, &rows.rows[i], &grant, err));
-        app_grant_revoke(commit, &grant, cause, now);
+        app_grant_revoke(commit, &grant, revocation->cause, revocation->at);
     }
     return HG_OK;
 }

@@ -24,10 +24,16 @@ void app_grant_touch(struct app_commit *commit, const struct model_grant *grant,
 void app_grant_revoke(struct app_commit *commit, const struct model_grant *grant,
                       enum model_revocation cause, hg_time now);
 void app_grant_delete(struct app_commit *commit, hg_str tenant, hg_str id);
+
+struct app_revocation {
+    hg_str tenant, user;
+    enum model_revocation cause;
+    hg_time at;
+};
+
 /* Appends for every grant of the user that is not revoked yet. */
 HG_MUST_USE enum hg_code app_grants_revoke_user(struct store *store, struct app_commit *commit,
-                                                hg_str tenant, hg_str user,
-                                                enum model_revocation cause, hg_time now,
+                                                const struct app_revocation *revocation,
                                                 struct hg_err *err);
 
 struct app_code {

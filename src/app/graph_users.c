@@ -2,16 +2,18 @@
 #include "app/applications.h"
 #include "app/commit.h"
 #include "app/credentials.h"
-#include "app/directory.h"
 #include "app/graph.h"
 #include "app/objects.h"
-#include "app/signins.h"
 #include "app/write.h"
 #include "base/base.h"
-#include "http/http.h"
+#include "event/event.h"
+#include "graph/graph.h"
+#include "model/model.h"
+#include "odata/odata.h"
 
 #include <stdbool.h>
 #include <stddef.h>
+#include <stdint.h>
 
 /* Graph's actions and relations beside the plain collections. */
 
@@ -111,30 +113,27 @@ enum hg_code app_mfa_reset(struct app_call *call, struct hg_err *err)
 
 /* --- Members of groups ---------------------------------------------------------------- */
 
-static enum hg_code show_members(struct app_call *call, const struct app_ids *ids,
-                                 struct hg_json *out, struct hg_err *err)
+/* Appends the user or group; one that is gone is left out. */
+static enum hg_code show_member(struct app_call *call, hg_str id, struct hg_json *list,
+                                struct hg_err *err)
 {
     static const enum app_kind kinds[] = {APP_KIND_USER, APP_KIND_GROUP};
     static const struct graph_resource *const resources[] = {&graph_user, &graph_group};
-    *out = hg_json_array();
-    for (size_t i = 0; i < ids->n; i++) {
-        for (size_t k = 0; k < HG_COUNT(kinds); k++) {
-            struct app_object object;
-            enum hg_code code =
-                app_object_get(call->app->store, call->arena, call->tenant->tenant.id, kinds[k],
-                               ids->items[i], &object, err);
-            if (code == HG_NOT_FOUND)
-                continue;
-            HG_TRY(code);
-            struct hg_json view = graph_view(call->arena, resources[k], &object.body, NULL, 0);
-            struct hg_json item = hg_json_object();
-            hg_json_put_str(call->arena, &item, "@odata.type",
-                            hg_str_format(call->arena, "#microsoft.graph.%s", resources[k]->name));
-            for (uint32_t m = 0; m < view.object.n; m++)
-                hg_json_set(call->arena, &item, view.object.members[m].name,
-                            view.object.members[m].value);
-            hg_json_push(call->arena, out, item);
-        }
+    for (size_t k = 0; k < HG_COUNT(kinds); k++) {
+        struct app_object object;
+        enum hg_code code = app_object_get(call->app->store, call->arena, call->tenant->tenant.id,
+                                           kinds[k], id, &object, err);
+        if (code == HG_NOT_FOUND)
+            continue;
+        HG_TRY(code);
+        struct hg_json view = graph_view(call->arena, resources[k], &object.body, NULL, 0);
+        struct hg_json item = hg_json_object();
+        hg_json_put_str(call->arena, &item, "@odata.type",
+                        hg_str_format(call->arena, "#microsoft.graph.%s", resources[k]->name));
+        for (uint32_t m = 0; m < view.object.n; m++)
+            hg_json_set(call->arena, &item, view.object.members[m].name,
+                        view.object.members[m].value);
+        hg_json_push(call->arena, list, item);
     }
     return HG_OK;
 }
@@ -145,7 +144,10 @@ enum hg_code app_group_members_of(struct app_call *call, hg_str group, struct hg
     struct app_ids ids;
     HG_TRY(app_links_children(call->app->store, call->arena, call->tenant->tenant.id,
                               APP_LINK_MEMBER, group, &ids, err));
-    return show_members(call, &ids, out, err);
+    *out = hg_json_array();
+    for (size_t i = 0; i < ids.n; i++)
+        HG_TRY(show_member(call, ids.items[i], out, err));
+    return HG_OK;
 }
 
 enum hg_code app_group_members(struct app_call *call, struct hg_err *err)

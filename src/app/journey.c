@@ -2,14 +2,19 @@
 
 #include "app/app_private.h"
 #include "app/applications.h"
+#include "app/commit.h"
+#include "app/decide.h"
 #include "app/directory.h"
+#include "app/sessions.h"
 #include "app/tokens.h"
 #include "base/base.h"
 #include "http/http.h"
 #include "lifetime/lifetime.h"
 #include "mfa/mfa.h"
+#include "model/model.h"
+#include "oidc/authorize.h"
+#include "oidc/redirect_uri.h"
 #include "oidc/scope.h"
-#include "policy/policy.h"
 #include "signin/signin.h"
 
 #include <stdbool.h>

@@ -18,31 +18,29 @@ struct app_run {
     struct oidc_authorize_request request;
     struct oidc_authorize auth;
     struct model_application client;
-    bool has_client;
     const struct model_application *const *resources;
     hg_str ui_locales;
 
     struct app_journey journey;
-    bool is_new; /* the journey has no row yet */
     hg_str browser_cookie;
-    bool sets_browser_cookie;
 
     struct app_session session_row;
     struct signin_session session;
-    bool has_session;
     struct model_user user;
-    bool has_user;
     struct oidc_consents given, required;
     struct oidc_missing missing;
 
     struct signin_state state;
     struct app_access access;
     struct policy_verdict verdict;
-    bool is_judged;
     struct app_commit commit;
     hg_str new_secret;
-    bool has_new_factor; /* the code that proved a new authenticator */
-    uint64_t new_factor_step;
+    uint64_t new_factor_step; /* of the code that proved a new authenticator */
+
+    bool is_new; /* the journey has no row yet */
+    bool sets_browser_cookie;
+    bool has_client, has_session, has_user;
+    bool is_judged, has_new_factor;
 };
 
 /* The authorization request in run->request_text: parse, look up, check. run->auth.error

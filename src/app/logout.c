@@ -11,6 +11,10 @@
 #include "app/tokens.h"
 #include "base/base.h"
 #include "http/http.h"
+#include "model/model.h"
+#include "oidc/error.h"
+#include "oidc/params.h"
+#include "oidc/redirect_uri.h"
 
 #include <stdbool.h>
 #include <stddef.h>
@@ -151,6 +155,18 @@ static enum hg_code carry_out(struct app_call *call, struct logout_call *logout,
     return app_page_render(call, &page, err);
 }
 
+/* The page's own button was pressed, not another site's. */
+static bool is_confirmed(struct app_call *call, const struct logout_call *logout,
+                         const struct oidc_params *params)
+{
+    bool confirmed = false;
+    for (size_t i = 0; i < params->n; i++)
+        if (hg_str_eq(params->items[i].name, HG_STR("csrf")))
+            confirmed = logout->has_session &&
+                        hg_str_eq_secret(params->items[i].value, csrf_of(call, logout));
+    return confirmed;
+}
+
 enum hg_code app_logout(struct app_call *call, struct hg_err *err)
 {
     struct logout_call logout = {0};
@@ -165,11 +181,7 @@ enum hg_code app_logout(struct app_call *call, struct hg_err *err)
     HG_TRY(load_session(call, &logout, err));
     HG_TRY(load_hint(call, &logout, err));
     HG_TRY(load_applications(call, &logout, err));
-    for (size_t i = 0; is_post && i < params.n; i++)
-        if (hg_str_eq(params.items[i].name, HG_STR("csrf")))
-            logout.facts.is_confirmed =
-                logout.has_session &&
-                hg_str_eq_secret(params.items[i].value, csrf_of(call, &logout));
+    logout.facts.is_confirmed = is_post && is_confirmed(call, &logout, &params);
     struct oidc_logout decided;
     HG_TRY(oidc_logout_check(call->arena, &logout.request, &logout.facts, &decided, err));
     return carry_out(call, &logout, &decided, err);

@@ -11,6 +11,7 @@
 
 #include <stdbool.h>
 #include <stddef.h>
+#include <stdint.h>
 
 /* A file that is no JSON is a row too: nothing is silently skipped. */
 static void push_unreadable(struct hg_arena *arena, hg_str file, const char *why,
@@ -132,19 +133,18 @@ enum hg_code app_offline_connector(struct hg_arena *arena, hg_str file, hg_str t
     return HG_OK;
 }
 
-enum hg_code app_offline_expression(struct hg_arena *arena, hg_str expression,
-                                    const struct hg_json *context, hg_time now,
-                                    const struct hg_random *random, struct hg_json *out,
-                                    struct hg_err *err)
+enum hg_code app_offline_expression(struct hg_arena *arena, const struct app_offline_eval *eval,
+                                    struct hg_json *out, struct hg_err *err)
 {
     static const struct hg_json nothing = {.kind = HG_JSON_OBJECT};
-    struct flow_scope scope = flow_scope_of(context == NULL ? &nothing : context, now, random);
+    struct flow_scope scope =
+        flow_scope_of(eval->context == NULL ? &nothing : eval->context, eval->now, eval->random);
     struct flow_fault fault = {0};
     const struct flow_expression *parsed;
     struct hg_json value;
     enum flow_form form =
-        hg_str_starts(expression, HG_STR("@")) ? FLOW_FORM_TEMPLATE : FLOW_FORM_BARE;
-    enum hg_code code = flow_expression_parse(arena, expression, form, &parsed, &fault, err);
+        hg_str_starts(eval->expression, HG_STR("@")) ? FLOW_FORM_TEMPLATE : FLOW_FORM_BARE;
+    enum hg_code code = flow_expression_parse(arena, eval->expression, form, &parsed, &fault, err);
     if (code == HG_OK)
         code = flow_expression_eval(arena, parsed, &scope, &value, &fault, err);
     if (code == HG_NO_MEMORY)
@@ -179,7 +179,7 @@ static enum hg_code first_definition(struct hg_arena *arena, const struct hg_jso
 enum hg_code app_offline_run(struct hg_arena *arena, const struct app_offline_run *run,
                              struct hg_json *out, struct hg_err *err)
 {
-    struct flow_validation validation;
+    struct flow_validation validation = {0};
     HG_TRY(first_definition(arena, run->file, &validation, err));
     struct hg_json outputs = hg_json_object();
     if (run->trigger_body != NULL)

@@ -11,11 +11,16 @@ typedef enum hg_code app_offline_validate(struct hg_arena *arena, hg_str file, h
                                           struct hg_json *rows, bool *all_ok, struct hg_err *err);
 app_offline_validate app_offline_policy, app_offline_flow, app_offline_connector;
 
-/* {"ok":true,"value"} or {"ok":false,"error"}. `context` may be NULL. */
-HG_MUST_USE enum hg_code app_offline_expression(struct hg_arena *arena, hg_str expression,
-                                                const struct hg_json *context, hg_time now,
-                                                const struct hg_random *random, struct hg_json *out,
-                                                struct hg_err *err);
+struct app_offline_eval {
+    hg_str expression;             /* bare, or a template when it begins with '@' */
+    const struct hg_json *context; /* what it sees; NULL: nothing */
+    hg_time now;
+    const struct hg_random *random;
+};
+/* {"ok":true,"value"} or {"ok":false,"error"}. */
+HG_MUST_USE enum hg_code app_offline_expression(struct hg_arena *arena,
+                                                const struct app_offline_eval *eval,
+                                                struct hg_json *out, struct hg_err *err);
 
 /* One definition played to its end. HG_MALFORMED: err->detail is the first finding. */
 struct app_offline_run {

@@ -12,10 +12,13 @@
 #include "base/base.h"
 #include "graph/graph.h"
 #include "mfa/mfa.h"
+#include "model/model.h"
+#include "oidc/scope.h"
 #include "policy/policy.h"
 
 #include <stdbool.h>
 #include <stddef.h>
+#include <stdint.h>
 #include <stdio.h>
 
 enum { SECRET_YEARS = 2 };

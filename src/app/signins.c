@@ -5,6 +5,7 @@
 #include "app/decide.h"
 #include "base/base.h"
 #include "event/event.h"
+#include "model/model.h"
 #include "odata/odata.h"
 #include "oidc/error.h"
 #include "policy/policy.h"

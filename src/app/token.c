@@ -7,6 +7,10 @@
 #include "app/redeem.h"
 #include "base/base.h"
 #include "http/http.h"
+#include "model/model.h"
+#include "oidc/client_auth.h"
+#include "oidc/error.h"
+#include "oidc/params.h"
 
 #include <stdbool.h>
 #include <stddef.h>

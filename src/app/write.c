@@ -114,8 +114,8 @@ static hg_str given_password(const struct hg_json *input)
 enum hg_code app_user_revoke(struct app_write *write, struct app_object *user,
                              enum model_revocation cause, struct hg_err *err)
 {
-    HG_TRY(app_grants_revoke_user(write->app->store, write->commit, write->tenant, user->id, cause,
-                                  write->now, err));
+    const struct app_revocation revocation = {write->tenant, user->id, cause, write->now};
+    HG_TRY(app_grants_revoke_user(write->app->store, write->commit, &revocation, err));
     HG_TRY(app_sessions_end_user(write->app->store, write->commit, write->tenant, user->id,
                                  write->now, err));
     hg_json_put_str(write->arena, &user->body, "signInSessionsValidFromDateTime",

@@ -184,7 +184,8 @@ static struct entry **free_slot(struct row_cache *cache, const struct row_lookup
 static const struct store_value *values_of(const struct entry *entry)
 {
     size_t at = (entry->n_key + ALIGN - 1) / ALIGN * ALIGN;
-    return (const struct store_value *)(const void *)(entry->bytes + at);
+    const void *values = entry->bytes + at; /* as aligned as what calloc gave */
+    return values;
 }
 
 static const char *texts_of(const struct entry *entry)
@@ -200,7 +201,7 @@ static size_t text_size(const struct store_value *values, size_t n)
     return size;
 }
 
-static char *put_row(struct store_value *to, char *texts, char *at,
+static char *put_row(struct store_value *to, const char *texts, char *at,
                      const struct store_value *values, size_t n)
 {
     for (size_t i = 0; i < n; i++) {
@@ -220,6 +221,7 @@ static char *put_row(struct store_value *to, char *texts, char *at,
 static struct entry *entry_new(const struct row_lookup *lookup, const struct store_rows *rows)
 {
     size_t n_columns = lookup->table->n_columns;
+    HG_ASSERT(n_columns > 0);
     size_t size = sizeof(struct entry) + (lookup->n + ALIGN - 1) / ALIGN * ALIGN;
     if (rows->n > MAX_ENTRY / (n_columns * sizeof(struct store_value)))
         return NULL;
@@ -237,7 +239,8 @@ static struct entry *entry_new(const struct row_lookup *lookup, const struct sto
     entry->n_rows = rows->n;
     memcpy(entry->bytes, lookup->bytes, lookup->n);
     size_t at = (lookup->n + ALIGN - 1) / ALIGN * ALIGN;
-    struct store_value *values = (struct store_value *)(void *)(entry->bytes + at);
+    void *place = entry->bytes + at;
+    struct store_value *values = place;
     char *texts = (char *)(values + rows->n * n_columns);
     char *text = texts;
     for (size_t i = 0; i < rows->n; i++)

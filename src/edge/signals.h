@@ -6,7 +6,7 @@
  * SIGHUP are blocked in this thread and all it starts, SIGPIPE is ignored. */
 enum edge_signal {
     EDGE_SIGNAL_STOP,   /* SIGTERM, SIGINT, or edge_signals_stop(): drain and end */
-    EDGE_SIGNAL_RELOAD, /* SIGHUP: open log files anew */
+    EDGE_SIGNAL_RELOAD, /* SIGHUP: read the settings again */
 };
 
 struct edge_signals {

@@ -8,6 +8,7 @@
 #include <gnutls/gnutls.h>
 #include <gnutls/x509.h>
 #include <stddef.h>
+#include <stdint.h>
 
 enum { MOST_PEM = 64 << 10, AUTHORITY_DAYS = 3650, SERVER_DAYS = 397, RENEW_DAYS = 30 };
 
@@ -163,7 +164,7 @@ static enum hg_code read_expiry(gnutls_certificate_credentials_t credentials, hg
     out->us = (int64_t)gnutls_x509_crt_get_expiration_time(chain[0]) * 1000000;
     for (unsigned i = 0; i < n; i++)
         gnutls_x509_crt_deinit(chain[i]);
-    gnutls_free(chain);
+    gnutls_free((void *)chain);
     return HG_OK;
 }
 

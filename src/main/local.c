@@ -122,9 +122,13 @@ static enum hg_code eval_line(struct main_context *context, hg_str line, hg_time
     struct hg_json answer;
     hg_str text;
     HG_TRY(hg_json_parse(context->arena, line, HG_JSON_STRICT, &hg_json_file, &request, err));
-    HG_TRY(app_offline_expression(context->arena,
-                                  hg_json_str_or(hg_json_get(&request, "expr"), HG_STR("")),
-                                  hg_json_get(&request, "context"), now, random, &answer, err));
+    const struct app_offline_eval eval = {
+        .expression = hg_json_str_or(hg_json_get(&request, "expr"), HG_STR("")),
+        .context = hg_json_get(&request, "context"),
+        .now = now,
+        .random = random,
+    };
+    HG_TRY(app_offline_expression(context->arena, &eval, &answer, err));
     HG_TRY(hg_json_render(context->arena, &answer, &text, err));
     main_print(text);
     main_print(HG_STR("\n"));
@@ -165,9 +169,14 @@ static int expression_eval(struct main_context *context)
     bool has_scope = cli_get(context->call, "context", &path);
     if (code == HG_OK && has_scope)
         code = read_json(context, path, &scope, &err);
+    const struct app_offline_eval eval = {
+        .expression = cli_argument(context->call, 0),
+        .context = has_scope ? &scope : NULL,
+        .now = now,
+        .random = &random,
+    };
     if (code == HG_OK)
-        code = app_offline_expression(context->arena, cli_argument(context->call, 0),
-                                      has_scope ? &scope : NULL, now, &random, &answer, &err);
+        code = app_offline_expression(context->arena, &eval, &answer, &err);
     if (code != HG_OK)
         return main_fail_code(context, code, &err);
     bool ok = hg_json_bool_or(hg_json_get(&answer, "ok"), false);

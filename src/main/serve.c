@@ -1,6 +1,7 @@
 #include "app/app.h"
 #include "base/base.h"
 #include "cli/cli.h"
+#include "edge/clock.h"
 #include "edge/files.h"
 #include "edge/signals.h"
 #include "main/main.h"
@@ -93,6 +94,19 @@ static void reload(struct main_context *context, struct main_server *server)
                   restart.len > 0 ? "; these need a restart: " : "", HG_ARG(restart));
 }
 
+static enum hg_code start(struct main_context *context, struct main_server *server,
+                          struct hg_arena *arena, struct hg_err *err)
+{
+    struct hg_json seed = {0};
+    bool has_seed = false;
+    HG_TRY(read_seed(context, arena, server->is_dev, &seed, &has_seed, err));
+    HG_TRY(main_server_open(server, err));
+    if (has_seed)
+        HG_TRY(apply_seed(context, server, arena, &seed, err));
+    HG_TRY(main_server_listen(server, err));
+    return announce(context, server, has_seed ? &seed : NULL, err);
+}
+
 static enum hg_code run(struct main_context *context, struct main_server *server,
                         struct hg_err *err)
 {
@@ -101,14 +115,7 @@ static enum hg_code run(struct main_context *context, struct main_server *server
         return HG_FAIL(err, HG_NO_MEMORY, "seed");
     struct edge_signals signals;
     HG_TRY(edge_signals_open(&signals, err));
-    struct hg_json seed = {0};
-    bool has_seed = false;
-    HG_TRY(read_seed(context, seed_arena, server->is_dev, &seed, &has_seed, err));
-    HG_TRY(main_server_open(server, err));
-    if (has_seed)
-        HG_TRY(apply_seed(context, server, seed_arena, &seed, err));
-    HG_TRY(main_server_listen(server, err));
-    HG_TRY(announce(context, server, has_seed ? &seed : NULL, err));
+    HG_TRY(start(context, server, seed_arena, err));
     while (edge_signals_wait(&signals) != EDGE_SIGNAL_STOP)
         reload(context, server);
     edge_signals_close(&signals);

@@ -2,6 +2,7 @@
 
 #include "app/app.h"
 #include "base/base.h"
+#include "config/config.h"
 #include "edge/clock.h"
 #include "edge/files.h"
 #include "edge/http_client.h"
@@ -30,6 +31,24 @@ static const char *path_in(struct main_server *server, const char *name)
 }
 
 /* --- Opening -------------------------------------------------------------------- */
+
+static enum hg_code open_folder(struct main_server *server, struct hg_err *err)
+{
+    return edge_dir_make(hg_str_z(server->arena, server->data), err);
+}
+
+static enum hg_code open_clock(struct main_server *server, struct hg_err *err)
+{
+    enum edge_clock_kind kind = server->is_dev ? EDGE_CLOCK_DEVELOPMENT : EDGE_CLOCK_WALL;
+    return edge_clock_open(kind, (hg_time){0}, &server->clock, err);
+}
+
+static enum hg_code open_log(struct main_server *server, struct hg_err *err)
+{
+    HG_TRY(edge_log_sink_open(NULL, &server->log, err));
+    main_server_take(server, server->config);
+    return HG_OK;
+}
 
 static enum hg_code open_keyring(struct main_server *server, struct hg_err *err)
 {
@@ -157,19 +176,17 @@ void main_server_take(struct main_server *server, const struct config *config)
     server->drain = config->server_drain;
 }
 
+/* In this order: later ones use earlier ones. */
+static enum hg_code (*const openings[])(struct main_server *server, struct hg_err *err) = {
+    open_folder, open_clock,  open_log,    open_keyring, open_store,
+    open_tls,    open_client, open_mailer, open_app,
+};
+
 enum hg_code main_server_open(struct main_server *server, struct hg_err *err)
 {
-    enum edge_clock_kind kind = server->is_dev ? EDGE_CLOCK_DEVELOPMENT : EDGE_CLOCK_WALL;
-    HG_TRY(edge_dir_make(hg_str_z(server->arena, server->data), err));
-    HG_TRY(edge_clock_open(kind, (hg_time){0}, &server->clock, err));
-    HG_TRY(edge_log_sink_open(NULL, &server->log, err));
-    main_server_take(server, server->config);
-    HG_TRY(open_keyring(server, err));
-    HG_TRY(open_store(server, err));
-    HG_TRY(open_tls(server, err));
-    HG_TRY(open_client(server, err));
-    HG_TRY(open_mailer(server, err));
-    return open_app(server, err);
+    for (size_t i = 0; i < HG_COUNT(openings); i++)
+        HG_TRY(openings[i](server, err));
+    return HG_OK;
 }
 
 /* --- Listening ------------------------------------------------------------------- */

@@ -57,10 +57,7 @@ enum hg_code oidc_authorize_check(struct hg_arena *arena, enum oidc_endpoint end
 
 /* --- Parsing ---------------------------------------------------------------------------- */
 
-static const struct {
-    hg_str name;
-    size_t at;
-} fields[] = {
+static const struct oidc_text_field fields[] = {
 #define FIELD(name) {HG_LIT(#name), offsetof(struct oidc_authorize_request, name)}
     FIELD(client_id),     FIELD(redirect_uri),   FIELD(response_type),
     FIELD(response_mode), FIELD(scope),          FIELD(state),
@@ -72,25 +69,11 @@ static const struct {
 #undef FIELD
 };
 
-static void take(struct oidc_authorize_request *request, const struct oidc_param *param)
-{
-    if (hg_str_eq(param->name, HG_STR("client-request-id")))
-        request->client_request_id = param->value;
-    for (size_t i = 0; i < HG_COUNT(fields); i++) {
-        if (!hg_str_eq(param->name, fields[i].name))
-            continue;
-        struct oidc_text *text = (struct oidc_text *)((char *)request + fields[i].at);
-        oidc_text_take(text, param->value);
-        if (text->is_repeated && request->repeated.len == 0)
-            request->repeated = fields[i].name;
-    }
-}
-
 void oidc_authorize_parse(const struct oidc_params *params, struct oidc_authorize_request *out)
 {
-    *out = (struct oidc_authorize_request){.repeated = HG_STR("")};
-    for (size_t i = 0; i < params->n; i++)
-        take(out, &params->items[i]);
+    *out = (struct oidc_authorize_request){0};
+    out->repeated = oidc_texts_take(params, fields, HG_COUNT(fields), out);
+    out->client_request_id = oidc_param_last(params, "client-request-id");
 }
 
 enum hg_code oidc_authorize_scopes(struct hg_arena *arena,

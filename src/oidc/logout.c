@@ -10,10 +10,7 @@
 
 enum { MAX_LOCATION = 16 << 10 };
 
-static const struct {
-    hg_str name;
-    size_t at;
-} fields[] = {
+static const struct oidc_text_field fields[] = {
 #define FIELD(name) {HG_LIT(#name), offsetof(struct oidc_logout_request, name)}
     FIELD(post_logout_redirect_uri),
     FIELD(id_token_hint),
@@ -23,23 +20,10 @@ static const struct {
 #undef FIELD
 };
 
-static void take(struct oidc_logout_request *request, const struct oidc_param *param)
-{
-    for (size_t i = 0; i < HG_COUNT(fields); i++) {
-        if (!hg_str_eq(param->name, fields[i].name))
-            continue;
-        struct oidc_text *text = (struct oidc_text *)((char *)request + fields[i].at);
-        oidc_text_take(text, param->value);
-        if (text->is_repeated && request->repeated.len == 0)
-            request->repeated = fields[i].name;
-    }
-}
-
 void oidc_logout_parse(const struct oidc_params *params, struct oidc_logout_request *out)
 {
-    *out = (struct oidc_logout_request){.repeated = HG_STR("")};
-    for (size_t i = 0; i < params->n; i++)
-        take(out, &params->items[i]);
+    *out = (struct oidc_logout_request){0};
+    out->repeated = oidc_texts_take(params, fields, HG_COUNT(fields), out);
 }
 
 enum hg_code oidc_id_hint_read(struct hg_arena *arena, hg_str payload, hg_str issuer,

@@ -21,3 +21,14 @@ struct oidc_text {
     hg_str value;     /* "" unless set */
 };
 void oidc_text_take(struct oidc_text *text, hg_str value);
+
+/* Where a request's struct keeps the value of a parameter. */
+struct oidc_text_field {
+    hg_str name;
+    size_t at; /* offsetof a struct oidc_text */
+};
+/* Takes every parameter that has a field; the answer is the first name given twice, or "". */
+hg_str oidc_texts_take(const struct oidc_params *params, const struct oidc_text_field *fields,
+                       size_t n, void *request);
+/* The last value of that name, or "". */
+hg_str oidc_param_last(const struct oidc_params *params, const char *name);
