@@ -16,12 +16,9 @@ enum cli_exit {
     CLI_EXIT_FAILED = 1,
     CLI_EXIT_USAGE = 2,
     CLI_EXIT_NOT_FOUND = 3,
-    CLI_EXIT_SIGN_IN = 4,    /* sign-in or step-up needed */
-    CLI_EXIT_CONFLICT = 5,   /* ETag */
-    CLI_EXIT_BREAKS = 6,     /* impact: something breaks */
-    CLI_EXIT_INCOMPLETE = 7, /* unknowns above the threshold */
-    CLI_EXIT_LOCK_OUT = 8,   /* refused by the lock-out guard */
-    CLI_EXIT_INTERRUPTED = 130,
+    CLI_EXIT_SIGN_IN = 4,       /* sign-in or step-up needed */
+    CLI_EXIT_CONFLICT = 5,      /* there already, or an ETag that is not the last */
+    CLI_EXIT_INTERRUPTED = 130, /* 6 to 8 are kept for impact and the lock-out guard */
 };
 
 /* CLI_SERVE, CLI_USER_LIST, …: what src/main switches over for commands that are not online. */

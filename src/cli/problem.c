@@ -33,10 +33,8 @@ struct cli_problem cli_problem_of(struct hg_arena *arena, enum hg_code code,
                                 .why = detail.len > 0 ? text : HG_STR("")};
 }
 
-static enum cli_exit exit_of_answer(unsigned status, hg_str code)
+static enum cli_exit exit_of_answer(unsigned status)
 {
-    if (hg_str_eq(code, HG_STR("HGT-2001"))) /* the lock-out guard */
-        return CLI_EXIT_LOCK_OUT;
     if (status == 401 || status == 403)
         return CLI_EXIT_SIGN_IN;
     if (status == 404)
@@ -69,7 +67,7 @@ static hg_str next_of(const struct hg_json *error, enum cli_exit exit, unsigned 
         return given;
     if (status == 429 || status == 503)
         return HG_STR("Try again in a moment.");
-    if (exit == CLI_EXIT_CONFLICT)
+    if (status == 412)
         return HG_STR("Show it again, then repeat the change.");
     return exit == CLI_EXIT_SIGN_IN ? HG_STR("An administrator may do this.") : HG_STR("");
 }
@@ -93,7 +91,7 @@ struct cli_problem cli_problem_of_answer(struct hg_arena *arena, unsigned status
     hg_str correlation =
         hg_json_str_or(hg_json_path(error, "innerError.client-request-id"),
                        hg_json_str_or(hg_json_get(body, "correlation_id"), HG_STR("")));
-    enum cli_exit exit = exit_of_answer(status, code);
+    enum cli_exit exit = exit_of_answer(status);
     if (message.len == 0)
         message = hg_str_format(arena, "the server answered %u", status);
     return (struct cli_problem){.exit = exit,

@@ -145,8 +145,8 @@ static enum hg_code send_request(struct session *session, const struct cli_reque
     struct hg_err inner = {0};
     enum hg_code code = session->port.send(session->port.self, arena, &call, out, &inner);
     if (code != HG_OK)
-        return HG_FAIL(err, code, "no server answers at %.*s/admin.sock (%s)",
-                       HG_ARG(session->context->config.server_data), inner.detail);
+        return HG_FAIL(err, code, "no server answers at %.*s/admin.sock",
+                       HG_ARG(session->context->config.server_data));
     return HG_OK;
 }
 
@@ -221,6 +221,16 @@ int main_online(struct main_context *context)
     struct session session = {.context = context};
     struct cli_inputs inputs = {0};
     struct hg_err err = {0};
+    bool can_ask = context->terminal.in_is_tty && !cli_has(context->call, "no-input");
+    if (cli_wants_password(context->call) && !cli_has(context->call, "password-file") && !can_ask) {
+        const struct cli_problem problem = {
+            .exit = CLI_EXIT_USAGE,
+            .code = HG_STR("usage"),
+            .message = HG_STR("a password is needed"),
+            .next = HG_STR("give --password-file FILE, or - for standard input"),
+        };
+        return main_fail(context, &problem);
+    }
     enum hg_code code = read_inputs(context, &inputs, &err);
     if (code == HG_OK)
         code = open_session(&session, &err);

@@ -220,7 +220,8 @@ test("what is wrong on the command line, and without a server", async () => {
     ["completion bash", 0, /complete/],
     ["man user add", 0, /\.TH/],
     ["version", 0, /\d+\.\d+\.\d+/],
-    ["help exit-codes", 0, /lock everybody out/],
+    ["help exit-codes", 0, /5 +it is there already/],
+    ["user add yan@contoso.test --display-name Yan", 2, /a password is needed/],
   ]);
   const alone = await headgate(server, ["user", "list"], { data: folder });
   assert.equal(alone.code, 1);
