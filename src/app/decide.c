@@ -17,6 +17,13 @@ struct audiences {
     size_t n;
 };
 
+/* NULL: there is none of that number, or the scopes were never resolved. */
+static const struct model_application *resource_at(const struct oidc_scopes *scopes, size_t which)
+{
+    return scopes->resources != NULL && which < scopes->n_resources ? scopes->resources[which]
+                                                                    : NULL;
+}
+
 /* Bare names of the scopes at one resource (SIZE_MAX: none) and the OIDC ones. */
 static const hg_str *scope_names(struct hg_arena *arena, const struct oidc_scopes *scopes,
                                  size_t which, size_t *out_n)
@@ -38,14 +45,13 @@ static enum hg_code add_audiences(struct app_call *call, const struct app_access
                                   size_t which, struct audiences *all, struct hg_err *err)
 {
     const struct oidc_scopes *scopes = access->scopes;
+    const struct model_application *resource = resource_at(scopes, which);
     struct policy_request request = {
         .client = access->client->app_id,
         .is_confidential = access->is_confidential,
         .wants_id_token = (scopes->oidc & OIDC_SCOPE_OPENID) != 0,
         .with_dependencies = call->tenant->tenant.behaviour == MODEL_BEHAVIOUR_ENTRA,
-        .resource = which < scopes->n_resources && scopes->resources[which] != NULL
-                        ? scopes->resources[which]->app_id
-                        : HG_STR(""),
+        .resource = resource != NULL ? resource->app_id : HG_STR(""),
     };
     request.scopes = scope_names(call->arena, scopes, which, &request.n_scopes);
     const hg_str *found;
@@ -103,11 +109,9 @@ enum hg_code app_decide(struct app_call *call, const struct app_access *access,
 
 const struct model_application *app_access_resource(const struct app_access *access)
 {
-    const struct oidc_scopes *scopes = access->scopes;
     size_t which = access->all_resources ? 0 : access->which;
-    return which < scopes->n_resources && scopes->resources[which] != NULL
-               ? scopes->resources[which]
-               : access->client;
+    const struct model_application *resource = resource_at(access->scopes, which);
+    return resource != NULL ? resource : access->client;
 }
 
 struct model_network app_network_of(const struct app_call *call)

@@ -33,7 +33,8 @@ struct redemption {
     struct model_user user;
     bool has_user;
     const struct model_application *const *resources;
-    struct oidc_scopes resolved; /* a copy for policy: redeem.scopes is oidc's to resolve */
+    struct oidc_scopes resolved; /* a copy for policy, empty when one did not resolve:
+                                  * redeem.scopes is oidc's to resolve */
     struct app_access access;
     struct policy_verdict verdict;
     bool is_judged; /* verdict is set */
@@ -121,11 +122,14 @@ static void fill_access(struct app_call *call, struct redemption *r)
  * to say. */
 static enum hg_code judge_policy(struct app_call *call, struct redemption *r, struct hg_err *err)
 {
-    r->resolved = r->redeem.scopes;
+    struct oidc_scopes scopes = r->redeem.scopes;
     struct oidc_error error = {0};
-    HG_TRY(oidc_scopes_resolve(call->arena, &r->resolved, r->resources,
+    HG_TRY(oidc_scopes_resolve(call->arena, &scopes, r->resources,
                                call->tenant->tenant.display_name, &error, err));
-    if (oidc_error_is(&error) || !r->has_user)
+    if (oidc_error_is(&error))
+        return HG_OK;
+    r->resolved = scopes;
+    if (!r->has_user)
         return HG_OK;
     fill_access(call, r);
     HG_TRY(app_decide(call, &r->access, &r->verdict, err));

@@ -7,9 +7,11 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { after, before, test } from "node:test";
 
+import { Browser } from "../actors/browser.mjs";
+import { Client } from "../actors/client.mjs";
 import { form } from "../actors/http.mjs";
 import { binary, Server } from "../actors/server.mjs";
-import { ids, policies, policy, seed, web } from "../actors/world.mjs";
+import { ids, people, policies, policy, seed, web } from "../actors/world.mjs";
 
 let server;
 before(async () => (server = await Server.start({ seed: seed(), args: ["--set", "server.plain_listen=127.0.0.1:0"] })));
@@ -90,6 +92,29 @@ test("the token endpoint: what is wrong is said as RFC 6749 has it", async () =>
   }
   const json = await token("{}", { "content-type": "application/json" });
   assert.equal(json.status, 400);
+});
+
+test("a scope that does not resolve is refused at every redemption, and the server goes on", async () => {
+  const client = new Client(server, web);
+  const { tokens } = await client.signIn(new Browser(server), people.bob);
+  const graph = "https://graph.microsoft.com";
+  const rows = [
+    ["Nope.Nope", "invalid_scope", 650053],
+    ["openid Nope.Nope", "invalid_scope", 650053],
+    ["https://nobody/.default", "invalid_resource", 500011],
+    ["https://nobody/.default openid", "invalid_resource", 500011],
+    [`${graph}/.default User.Read`, "invalid_scope", 70011],
+  ];
+  for (const [scope, error, number] of rows) {
+    const refreshed = await client.refresh(tokens.refresh_token, { scope });
+    assert.deepEqual([refreshed.status, refreshed.json.error, refreshed.json.error_codes], [400, error, [number]], `refresh ${scope}`);
+    const left = await new Browser(server).signIn(client.authorizeUrl(), people.bob);
+    const redeemed = await client.redeem(left.left.searchParams.get("code"), { scope });
+    assert.deepEqual([redeemed.status, redeemed.json.error, redeemed.json.error_codes], [400, error, [number]], `code ${scope}`);
+  }
+  assert.equal((await client.refresh(tokens.refresh_token)).status, 200);
+  const logged = (await server.do("GET", `/v1.0/auditLogs/signIns?$filter=${encodeURIComponent("isInteractive eq false")}`)).value.map((row) => row.status.errorCode);
+  for (const number of [650053, 500011, 70011]) assert.ok(logged.includes(number), `the log has ${number}`);
 });
 
 test("a broken policy is refused with the rule it breaks, and a good one afterwards is not", async () => {
