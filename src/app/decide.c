@@ -1,6 +1,7 @@
 #include "app/decide.h"
 
 #include "app/app_private.h"
+#include "app/applications.h"
 #include "app/directory.h"
 #include "base/base.h"
 #include "http/http.h"
@@ -24,21 +25,47 @@ static const struct model_application *resource_at(const struct oidc_scopes *sco
                                                                     : NULL;
 }
 
-/* Bare names of the scopes at one resource (SIZE_MAX: none) and the OIDC ones. */
-static const hg_str *scope_names(struct hg_arena *arena, const struct oidc_scopes *scopes,
-                                 size_t which, size_t *out_n)
+static bool asks_for_default(const struct oidc_scopes *scopes, size_t which)
 {
-    hg_str *names = HG_NEW_ARRAY(arena, hg_str, scopes->n + OIDC_MAX_SCOPES);
-    size_t n = 0;
-    for (size_t i = 0; names != NULL && i < scopes->n; i++)
-        if (scopes->items[i].of == which)
-            names[n++] = scopes->items[i].name;
-    hg_str word;
-    for (hg_str rest = scopes->oidc_text;
-         names != NULL && n < scopes->n + OIDC_MAX_SCOPES && hg_str_field(&rest, ' ', &word);)
-        names[n++] = word;
-    *out_n = n;
-    return names;
+    for (size_t i = 0; i < scopes->n; i++)
+        if (scopes->items[i].of == which && scopes->items[i].is_default)
+            return true;
+    return false;
+}
+
+/* Names of the scopes at one resource (SIZE_MAX: none), `.default` being what it stands for:
+ * policy looks at the data behind what is granted, however it was asked for. */
+static enum hg_code resource_names(struct app_call *call, const struct app_access *access,
+                                   size_t which, hg_str *out, struct hg_err *err)
+{
+    struct oidc_consent_question question = {.client = access->client, .scopes = access->scopes};
+    if (resource_at(access->scopes, which) != NULL && asks_for_default(access->scopes, which)) {
+        hg_str tenant = call->tenant->tenant.id;
+        hg_str user = access->user == NULL ? HG_STR("") : access->user->id;
+        HG_TRY(app_consents_load(call->app->store, call->arena, tenant, access->client->app_id,
+                                 user, &question.given, err));
+        HG_TRY(app_consents_required(call->app, call->arena, tenant, access->client->app_id,
+                                     &question.required, err));
+    }
+    return oidc_scopes_meant(call->arena, &question, which, out, err);
+}
+
+/* Those and the OIDC ones. */
+static enum hg_code scope_names(struct app_call *call, const struct app_access *access,
+                                size_t which, struct policy_request *request, struct hg_err *err)
+{
+    hg_str texts[2] = {HG_STR(""), access->scopes->oidc_text};
+    HG_TRY(resource_names(call, access, which, &texts[0], err));
+    size_t most = (texts[0].len + texts[1].len) / 2 + HG_COUNT(texts); /* a name and a blank */
+    hg_str *names = HG_NEW_ARRAY(call->arena, hg_str, most);
+    if (names == NULL)
+        return HG_FAIL(err, HG_NO_MEMORY, "%zu scopes", most);
+    request->scopes = names;
+    hg_str name;
+    for (size_t i = 0; i < HG_COUNT(texts); i++)
+        while (hg_str_field(&texts[i], ' ', &name))
+            names[request->n_scopes++] = name;
+    return HG_OK;
 }
 
 static enum hg_code add_audiences(struct app_call *call, const struct app_access *access,
@@ -53,7 +80,7 @@ static enum hg_code add_audiences(struct app_call *call, const struct app_access
         .with_dependencies = call->tenant->tenant.behaviour == MODEL_BEHAVIOUR_ENTRA,
         .resource = resource != NULL ? resource->app_id : HG_STR(""),
     };
-    request.scopes = scope_names(call->arena, scopes, which, &request.n_scopes);
+    HG_TRY(scope_names(call, access, which, &request, err));
     const hg_str *found;
     size_t n;
     HG_TRY(policy_audiences(call->arena, &request, &found, &n, err));

@@ -150,6 +150,40 @@ static enum hg_code default_names(struct hg_arena *arena,
     return hg_buf_finish(&buf, out, err);
 }
 
+/* One that stands for nothing stays itself. */
+static enum hg_code put_default_meaning(struct hg_arena *arena, struct hg_buf *buf,
+                                        const struct oidc_consent_question *question,
+                                        const struct oidc_scope *scope, struct hg_err *err)
+{
+    const struct model_application *resource = question->scopes->resources[scope->of];
+    size_t before = buf->len;
+    hg_str names;
+    HG_TRY(default_names(arena, question, resource, &names, err));
+    put_canonical(buf, resource, names);
+    put_all(buf, &question->required, resource->app_id);
+    if (buf->len == before)
+        put_name(buf, scope->name);
+    return HG_OK;
+}
+
+enum hg_code oidc_scopes_meant(struct hg_arena *arena, const struct oidc_consent_question *question,
+                               size_t which, hg_str *out, struct hg_err *err)
+{
+    const struct oidc_scopes *scopes = question->scopes;
+    struct hg_buf buf = hg_buf_new(arena, MAX_NAMES);
+    bool found = scopes->resources != NULL && which < scopes->n_resources &&
+                 scopes->resources[which] != NULL;
+    for (size_t i = 0; i < scopes->n; i++) {
+        if (scopes->items[i].of != which)
+            continue;
+        if (found && scopes->items[i].is_default)
+            HG_TRY(put_default_meaning(arena, &buf, question, &scopes->items[i], err));
+        else
+            put_name(&buf, scopes->items[i].name);
+    }
+    return hg_buf_finish(&buf, out, err);
+}
+
 /* `.default` answers with each name in the spelling of its own prefix, and itself. */
 static void put_default_text(struct hg_buf *buf, const struct oidc_scope *scope, hg_str names)
 {

@@ -87,6 +87,13 @@ HG_MUST_USE enum hg_code oidc_consent_missing(struct hg_arena *arena,
                                               const struct oidc_consent_question *question,
                                               struct oidc_missing *out, struct hg_err *err);
 
+/* The names behind what is asked for at one resource, blank-separated: named scopes are
+ * themselves, `.default` is all that was agreed to and all that consent would be asked for.
+ * What policy has to look at; never fewer than a token would carry. */
+HG_MUST_USE enum hg_code oidc_scopes_meant(struct hg_arena *arena,
+                                           const struct oidc_consent_question *question,
+                                           size_t which, hg_str *out, struct hg_err *err);
+
 /* What one access token carries: the granted names for `scp` and the token response's
  * `scope` in the caller's spelling. `which` indexes scopes->resources; with no resource
  * at all (OIDC scopes alone) pass 0. */

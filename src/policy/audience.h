@@ -20,7 +20,7 @@ struct policy_request {
     bool wants_id_token;    /* openid is among the scopes */
     bool with_dependencies; /* behaviour `entra` */
     hg_str resource;        /* appId the token is for; empty: OIDC scopes alone */
-    const hg_str *scopes;   /* bare names: "Mail.Read", "openid", ".default" */
+    const hg_str *scopes;   /* bare names: "Mail.Read", "openid"; what .default means */
     size_t n_scopes;
 };
 

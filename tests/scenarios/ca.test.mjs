@@ -29,6 +29,11 @@ beforeEach(async () => {
   for (const one of (await server.do("GET", policies)).value) await server.do("DELETE", `${policies}/${one.id}`);
 });
 
+const mailThroughGraph = () => {
+  const world = seed();
+  world.applications[0].grants[0].scopes = [...world.applications[0].grants[0].scopes, "Mail.Send", "Mail.Read"];
+  return world;
+};
 const person = (name) => ({ user: `${name}@contoso.test`, password: "Correct-Horse-9", secret: "KRSXG5CTMVRXEZLUKRSXG5CTMVRXEZLU" });
 const signins = async (user) =>
   (await server.do("GET", `/v1.0/auditLogs/signIns?$filter=${encodeURIComponent(`userPrincipalName eq '${user}'`)}`)).value;
@@ -120,4 +125,28 @@ test("a report-only policy changes nothing and is written down", async () => {
     prefer: "include-unknown-enum-members",
   });
   assert.equal(answer.json.value[0].appliedConditionalAccessPolicies[0].result, "reportOnlyFailure");
+});
+
+test("a policy on a service holds whether its data are asked for by name or as Graph's .default", async () => {
+  const graph = "https://graph.microsoft.com";
+  const own = await Server.start({ seed: mailThroughGraph() });
+  try {
+    const client = new Client(own, web);
+    const before = await client.signIn(new Browser(own), people.ann, { scope: "openid offline_access User.Read" });
+    const other = new Client(own, web);
+    const code = await new Browser(own).signIn(other.authorizeUrl({ scope: "openid User.Read" }), people.ann);
+    await own.do("POST", policies, policy("No mail", { applications: [ids.mail], controls: ["block"] }));
+    for (const scope of [`${graph}/Mail.Send`, `${graph}/.default`, `${graph}//.default`, `${ids.graph}/.default`]) {
+      const refreshed = await client.refresh(before.tokens.refresh_token, { scope });
+      assert.deepEqual(refreshed.json.error_codes, [53003], `refreshed for ${scope}`);
+      const shown = await client.signIn(new Browser(own), people.ann, { scope: `openid ${scope}` });
+      assert.match(shown.page.text, /AADSTS53003/, `signed in for ${scope}`);
+    }
+    const redeemed = await other.redeem(code.left.searchParams.get("code"), { scope: `${graph}/.default` });
+    assert.deepEqual(redeemed.json.error_codes, [53003], "a code redeemed for more than it was asked for");
+    const profile = await client.refresh(before.tokens.refresh_token, { scope: "User.Read" });
+    assert.equal(profile.status, 200, "what is no mail is open");
+  } finally {
+    await own.stop();
+  }
 });

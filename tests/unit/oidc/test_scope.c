@@ -152,6 +152,41 @@ static void consent_is_asked_for_what_is_missing(void **state)
     }
 }
 
+static const struct {
+    const char *name, *text;
+    struct oidc_consents given, required;
+    const char *meant;
+} meanings[] = {
+    {"a named scope is itself", "openid api://orders/read", {both_consents, 2}, {NULL, 0}, "read"},
+    {".default is what was agreed to",
+     "api://orders/.default",
+     {both_consents, 2},
+     {NULL, 0},
+     "read write"},
+    {".default is also what consent will be asked for",
+     "api://orders/.default",
+     {read_consent, 1},
+     {both_consents, 2},
+     "read write"},
+    {".default of nothing stays itself", "api://orders/.default", {NULL, 0}, {NULL, 0}, ".default"},
+};
+
+static void what_is_meant_is_what_a_token_would_carry(void **state)
+{
+    struct hg_arena *arena = *state;
+    for (size_t i = 0; i < HG_COUNT(meanings); i++) {
+        struct oidc_error error;
+        struct oidc_scopes scopes = resolved(arena, meanings[i].text, &error);
+        const struct oidc_consent_question question = {.client = &world_web,
+                                                       .scopes = &scopes,
+                                                       .given = meanings[i].given,
+                                                       .required = meanings[i].required};
+        hg_str meant;
+        assert_int_equal(oidc_scopes_meant(arena, &question, 0, &meant, NULL), HG_OK);
+        test_str_eq(meanings[i].name, meant, hg_str_of(meanings[i].meant));
+    }
+}
+
 static void a_first_party_client_needs_no_consent(void **state)
 {
     struct hg_arena *arena = *state;
@@ -206,6 +241,7 @@ int main(void)
         cmocka_unit_test(scope_lists_are_sorted_and_checked),
         cmocka_unit_test(a_long_list_is_refused),
         cmocka_unit_test(consent_is_asked_for_what_is_missing),
+        cmocka_unit_test(what_is_meant_is_what_a_token_would_carry),
         cmocka_unit_test(a_first_party_client_needs_no_consent),
         cmocka_unit_test(a_grant_names_scopes_canonically_and_answers_in_the_callers_words),
     };
