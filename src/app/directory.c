@@ -99,6 +99,7 @@ static struct model_user user_of(const struct app_object *object)
         .enabled = hg_json_bool_or(hg_json_get(body, "accountEnabled"), true),
         .is_guest = hg_str_eq_nocase(text_of(body, "userType"), HG_STR("Guest")),
         .valid_from = when_of(body, "signInSessionsValidFromDateTime"),
+        .version = object->version,
     };
 }
 

@@ -114,6 +114,7 @@ enum hg_code app_run_facts(struct app_run *run, struct signin_facts *out, struct
 {
     HG_TRY(load_user(run, err));
     HG_TRY(load_consents(run, err));
+    run->user_version = run->has_user ? run->user.version : 0;
     if (run->new_secret.len == 0)
         run->new_secret = fresh_secret(run->call);
     const struct oidc_authorize *auth = &run->auth;

@@ -4,6 +4,7 @@
 #include "app/grants.h"
 #include "app/journey.h"
 #include "app/oauth.h"
+#include "app/objects.h"
 #include "app/sessions.h"
 #include "app/signins.h"
 #include "app/tokens.h"
@@ -41,7 +42,9 @@ static enum hg_code record(struct app_run *run, const struct signin_effect *effe
     return app_signin_record(run->call, &run->commit, &signin, err);
 }
 
-/* The authenticator whose first code was just accepted. */
+/* The authenticator whose first code was just accepted. The user has no other, and the
+ * password counts: both as of the record that the step was decided on, so of two
+ * registrations, or of one and a new password, the later fails with HG_CONFLICT. */
 static enum hg_code register_factor(struct app_run *run, const struct signin_effect *effect,
                                     struct hg_err *err)
 {
@@ -56,6 +59,8 @@ static enum hg_code register_factor(struct app_run *run, const struct signin_eff
         .last_step = run->new_factor_step,
     };
     HG_TRY(mfa_totp_seed_parse(call->arena, run->state.secret, &totp.seed, err));
+    app_object_touch(&run->commit, call->tenant->tenant.id, APP_KIND_USER, run->state.user,
+                     run->user_version);
     return app_totp_add(call->app, &run->commit, call->tenant->tenant.id, run->state.user, &totp,
                         err);
 }

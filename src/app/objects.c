@@ -141,6 +141,15 @@ enum hg_code app_object_replace(struct app_commit *commit, hg_str tenant, enum a
     return HG_OK;
 }
 
+void app_object_touch(struct app_commit *commit, hg_str tenant, enum app_kind kind, hg_str id,
+                      int64_t read_version)
+{
+    const struct store_value key[] = {store_text(tenant), store_int(kind), store_text(id)};
+    app_commit_update(commit, &app_objects_table, key,
+                      APP_CHANGES({VERSION, store_int(read_version + 1)}));
+    app_commit_when(commit, APP_CONDITIONS({VERSION, STORE_EQ, store_int(read_version)}));
+}
+
 void app_object_delete(struct app_commit *commit, hg_str tenant, enum app_kind kind, hg_str id)
 {
     const struct store_value key[] = {store_text(tenant), store_int(kind), store_text(id)};

@@ -54,6 +54,10 @@ HG_MUST_USE enum hg_code app_object_insert(struct app_commit *commit, hg_str ten
 HG_MUST_USE enum hg_code app_object_replace(struct app_commit *commit, hg_str tenant,
                                             enum app_kind kind, const struct app_object *object,
                                             int64_t read_version, struct hg_err *err);
+/* Appends: the object is as it was, with the next version. For what is kept elsewhere but
+ * belongs to it; the same condition. */
+void app_object_touch(struct app_commit *commit, hg_str tenant, enum app_kind kind, hg_str id,
+                      int64_t read_version);
 void app_object_delete(struct app_commit *commit, hg_str tenant, enum app_kind kind, hg_str id);
 
 /* Who belongs to whom: group members (users and groups), role assignments (users,

@@ -122,6 +122,12 @@ static enum hg_code code(struct app_run *run, const struct http_form *form,
         out->kind = SIGNIN_EVENT_SHOW;
         return HG_OK;
     }
+    struct signin_facts facts;
+    HG_TRY(app_run_facts(run, &facts, err));
+    if (registers && facts.user != NULL && facts.user->has_mfa_method) {
+        out->kind = SIGNIN_EVENT_SHOW; /* signin asks for that one instead */
+        return HG_OK;
+    }
     struct app_throttle throttle;
     HG_TRY(app_throttle_load(call->app->store, call->arena, tenant, APP_ATTEMPT_CODE,
                              run->state.user, call->now, &throttle, err));

@@ -91,6 +91,7 @@ struct model_user {
     size_t n_roles;
     bool has_mfa_method;          /* a second factor is registered */
     struct model_when valid_from; /* TokensValidFrom: grants issued before are revoked */
+    int64_t version;              /* of the record; what it names holds while that stands */
 };
 
 enum { MODEL_EXTENSION_ATTRIBUTES = 15 };

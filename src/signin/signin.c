@@ -11,7 +11,7 @@
 
 const hg_dur signin_journey = {.us = (int64_t)15 * 60 * 1000000};
 
-enum { USER_DISABLED = 50057, DECLINED = 65004 };
+enum { USER_DISABLED = 50057, NOBODY_SIGNED_IN = 50058, DECLINED = 65004 };
 
 struct signin_state signin_begin(hg_time now)
 {
@@ -218,9 +218,43 @@ static bool is_over(const struct signin_run *run)
 static bool has_lost_user(const struct signin_run *run)
 {
     const struct model_user *user = run->facts->user;
-    if (!run->state->is_proved || run->state->stage == SIGNIN_STAGE_REFUSED)
-        return false;
     return user == NULL || !user->enabled || !hg_str_eq(user->id, run->state->user);
+}
+
+/* What was proved before the user's sessions were revoked, or the password was changed,
+ * counts no more: the journey begins again at the password. */
+static bool is_revoked(const struct signin_run *run)
+{
+    const struct signin_state *state = run->state;
+    struct model_when valid_from = run->facts->user->valid_from;
+    return valid_from.is_set && hg_time_before(state->auth_at, valid_from.at);
+}
+
+static void prove_again(struct signin_run *run)
+{
+    if (signin_is_silent(run))
+        signin_refuse(run, NOBODY_SIGNED_IN, HG_STR(""));
+    else
+        signin_ask_password(run, run->state->username, "signin.password.again");
+}
+
+/* A page that offers a new authenticator is worth nothing once the user has one: whoever
+ * knows the password alone could leave it open until then. */
+static bool has_lost_registration(const struct signin_run *run)
+{
+    return run->state->stage == SIGNIN_STAGE_REGISTER && run->facts->user->has_mfa_method &&
+           run->event->kind != SIGNIN_EVENT_CANCEL;
+}
+
+static void ask_code(struct signin_run *run)
+{
+    run->state->secret = HG_STR("");
+    signin_show(run, SIGNIN_STAGE_CODE, NULL);
+}
+
+static bool counts_proofs(const struct signin_run *run)
+{
+    return run->state->is_proved && run->state->stage != SIGNIN_STAGE_REFUSED;
 }
 
 /* An event out of place changes nothing. */
@@ -252,8 +286,12 @@ void signin_step(const struct signin_state *state, const struct signin_event *ev
     struct signin_run run = {.state = &out->state, .event = event, .facts = facts, .out = out};
     if (is_over(&run))
         signin_show_gone(&run);
-    else if (has_lost_user(&run))
+    else if (counts_proofs(&run) && has_lost_user(&run))
         signin_refuse(&run, USER_DISABLED, HG_STR(""));
+    else if (counts_proofs(&run) && is_revoked(&run))
+        prove_again(&run);
+    else if (has_lost_registration(&run))
+        ask_code(&run);
     else
         dispatch(&run);
 }

@@ -14,6 +14,9 @@
  *
  * An event that does not belong to the stage changes nothing: the page of the stage
  * is shown again, so no step can be skipped, repeated or reordered (security.md M07).
+ * The facts are those of this moment: a proof from before the user's TokensValidFrom
+ * leads back to the password, and a registration under way ends at the code of the
+ * authenticator that the user has got meanwhile.
  * An unknown user takes the path of a known one: pages and effects differ in the
  * recorded number alone (M18). With prompt=none no page is ever shown.
  *
