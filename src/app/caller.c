@@ -1,47 +1,68 @@
 #include "app/caller.h"
 
 #include "app/app_private.h"
+#include "app/decide.h"
 #include "app/directory.h"
 #include "app/first_party.h"
+#include "app/grants.h"
 #include "app/oauth.h"
 #include "app/tenants.h"
 #include "base/base.h"
 #include "http/http.h"
 #include "jose/jose.h"
+#include "oidc/claims_request.h"
+#include "oidc/error.h"
+#include "oidc/scope.h"
+#include "policy/policy.h"
 
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
-/* The resource whose tokens a surface takes. The flow API also takes those asked for
- * management.azure.com, which were judged as 797f4846 when issued (architecture part 6). */
+/* The resource whose tokens a surface takes, and of one more. The flow API also takes those
+ * asked for management.azure.com: judged as 797f4846 when issued, they are judged again here,
+ * so that neither name walks around the other's policies (architecture part 6). */
 static const struct {
     enum app_surface surface;
     const char *audience;
     const char *also;
     const char *uris[4]; /* identifier URIs, as v1 tokens carry them */
+    bool judges_also;    /* a token of the other audience is judged as this one */
 } audiences[] = {
-    {APP_GRAPH, APP_ID_GRAPH, NULL, {"https://graph.microsoft.com", NULL}},
-    {APP_FLOW, APP_ID_FLOW, APP_ID_MANAGEMENT, {NULL}},
-    {APP_POWERAPPS, APP_ID_POWERAPPS, NULL, {NULL}},
-    {APP_MAIL, APP_ID_MAIL, NULL, {NULL}},
-    {APP_SITES, APP_ID_SITES, NULL, {NULL}},
-    {APP_OWN, APP_ID_FLOW, APP_ID_GRAPH, {NULL}},
+    {APP_GRAPH, APP_ID_GRAPH, NULL, {"https://graph.microsoft.com", NULL}, false},
+    {APP_FLOW, APP_ID_FLOW, APP_ID_MANAGEMENT, {NULL}, true},
+    {APP_POWERAPPS, APP_ID_POWERAPPS, NULL, {NULL}, false},
+    {APP_MAIL, APP_ID_MAIL, NULL, {NULL}, false},
+    {APP_SITES, APP_ID_SITES, NULL, {NULL}, false},
+    {APP_OWN, APP_ID_FLOW, APP_ID_GRAPH, {NULL}, false},
 };
+
+static bool audience_is_also(size_t i, hg_str aud)
+{
+    return audiences[i].also != NULL && hg_str_eq(aud, hg_str_of(audiences[i].also));
+}
 
 static bool audience_is_right(enum app_surface surface, hg_str aud)
 {
     for (size_t i = 0; i < HG_COUNT(audiences); i++) {
         if (audiences[i].surface != surface)
             continue;
-        if (hg_str_eq(aud, hg_str_of(audiences[i].audience)) ||
-            (audiences[i].also != NULL && hg_str_eq(aud, hg_str_of(audiences[i].also))))
+        if (hg_str_eq(aud, hg_str_of(audiences[i].audience)) || audience_is_also(i, aud))
             return true;
         for (size_t u = 0; audiences[i].uris[u] != NULL; u++)
             if (hg_str_eq(aud, hg_str_of(audiences[i].uris[u])))
                 return true;
     }
     return false;
+}
+
+/* NULL: the token was judged as what it opens here when it was issued. */
+static const char *judged_again_as(enum app_surface surface, hg_str aud)
+{
+    for (size_t i = 0; i < HG_COUNT(audiences); i++)
+        if (audiences[i].surface == surface && audiences[i].judges_also && audience_is_also(i, aud))
+            return audiences[i].audience;
+    return NULL;
 }
 
 static void refuse_token(struct app_call *call, const char *why)
@@ -165,6 +186,75 @@ static enum hg_code fill_caller(struct app_call *call, const struct hg_json *cla
     return code == HG_NOT_FOUND ? HG_OK : code;
 }
 
+/* --- A token that opens another service than it was asked for --------------------------- */
+
+/* Would the token's grant be given this service now? */
+static enum hg_code judge_as(struct app_call *call, const struct hg_json *claims, hg_str service,
+                             struct policy_verdict *out, struct hg_err *err)
+{
+    struct model_grant grant;
+    struct model_application client;
+    struct model_application resource;
+    hg_str tenant = call->tenant->tenant.id;
+    HG_TRY(
+        app_grant_load(call->app->store, call->arena, tenant, claim(claims, "sid"), &grant, err));
+    HG_TRY(app_application_load(call->app, call->arena, tenant, call->caller.client, &client, err));
+    HG_TRY(app_application_load(call->app, call->arena, tenant, service, &resource, err));
+    const struct model_application *const resources[] = {&resource};
+    const struct oidc_scopes scopes = {
+        .identifiers = &service, .resources = resources, .n_resources = 1};
+    struct app_access access = app_access_of_grant(call, &grant, false);
+    access.user = &call->caller.user;
+    access.client = &client;
+    access.scopes = &scopes;
+    return app_decide(call, &access, out, err);
+}
+
+static enum hg_code verdict_text(struct app_call *call, const struct policy_verdict *verdict,
+                                 hg_str service, hg_str *out, struct hg_err *err)
+{
+    struct oidc_error error = oidc_error_make(oidc_error_of_number(verdict->aadsts));
+    oidc_error_put(&error, "resource", service);
+    return oidc_error_text(call->arena, &error, out, err);
+}
+
+/* A challenge helps a client that says it knows what to do with one (5.5); others are told. */
+static enum hg_code refuse_verdict(struct app_call *call, const struct hg_json *claims,
+                                   hg_str service, const struct policy_verdict *verdict,
+                                   struct hg_err *err)
+{
+    hg_str text;
+    HG_TRY(verdict_text(call, verdict, service, &text, err));
+    bool can_answer = hg_json_count(hg_json_get(claims, "xms_cc")) > 0;
+    if (verdict->outcome == POLICY_BLOCK || verdict->claims.len == 0 || !can_answer) {
+        app_refuse(call, 403, "Authorization_RequestDenied", "%.*s", HG_ARG(text));
+        return HG_OK;
+    }
+    hg_str challenge;
+    HG_TRY(oidc_challenge_claims(call->arena, call->app->config.base_url, service, verdict->claims,
+                                 &challenge, err));
+    app_refuse(call, 401, "InvalidAuthenticationToken", "%.*s", HG_ARG(text));
+    http_set_field(call->response, "WWW-Authenticate", challenge);
+    return HG_OK;
+}
+
+static enum hg_code judge_again(struct app_call *call, const struct hg_json *claims, bool *refused,
+                                struct hg_err *err)
+{
+    const char *as = judged_again_as(call->route->surface, claim(claims, "aud"));
+    if (as == NULL || call->caller.kind != APP_DELEGATED)
+        return HG_OK;
+    struct policy_verdict verdict;
+    enum hg_code code = judge_as(call, claims, hg_str_of(as), &verdict, err);
+    *refused = code != HG_OK || verdict.outcome != POLICY_ALLOW;
+    if (code == HG_NOT_FOUND) {
+        refuse_token(call, "What the access token was issued for is no longer there.");
+        return HG_OK;
+    }
+    HG_TRY(code);
+    return *refused ? refuse_verdict(call, claims, hg_str_of(as), &verdict, err) : HG_OK;
+}
+
 bool app_caller_has_scope(const struct app_caller *caller, const char *scopes)
 {
     return caller->kind == APP_HOST_OPERATOR ||
@@ -211,7 +301,7 @@ static enum hg_code authenticate_bearer(struct app_call *call, hg_str token, boo
         return HG_OK;
     }
     *refused = false;
-    return HG_OK;
+    return judge_again(call, &claims, refused, err);
 }
 
 enum hg_code app_caller_authenticate(struct app_call *call, bool *refused, struct hg_err *err)

@@ -134,6 +134,28 @@ enum hg_code app_decide(struct app_call *call, const struct app_access *access,
     return policy_judge(call->arena, call->tenant->policies, &facts, false, out, err);
 }
 
+struct app_access app_access_of_grant(const struct app_call *call, const struct model_grant *grant,
+                                      bool background)
+{
+    bool from_grant = background || grant->is_confidential;
+    struct app_access access = {
+        .is_confidential = grant->is_confidential,
+        .client_app_type = grant->client_app_type,
+        .platform = from_grant ? grant->snapshot.platform : app_platform_of(app_user_agent(call)),
+        .network = from_grant ? grant->snapshot.network : app_network_of(call),
+        .device = grant->snapshot.device,
+        .flow_origin = grant->flow_origin,
+        .methods = grant->methods,
+        .mfa_at = grant->mfa_at,
+        .user_agent = app_user_agent(call),
+    };
+    if (lifetime_mfa_is_stale(grant->mfa_at, &call->tenant->lifetime, call->now))
+        access.mfa_at.is_set = false;
+    if (access.platform == MODEL_PLATFORM_UNKNOWN)
+        access.platform = grant->snapshot.platform;
+    return access;
+}
+
 const struct model_application *app_access_resource(const struct app_access *access)
 {
     size_t which = access->all_resources ? 0 : access->which;

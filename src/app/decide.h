@@ -29,6 +29,13 @@ struct app_access {
 HG_MUST_USE enum hg_code app_decide(struct app_call *call, const struct app_access *access,
                                     struct policy_verdict *out, struct hg_err *err);
 
+/* What a grant says of whoever uses it now: how it was proved, where from. A confidential
+ * client comes from its own machine, so the user's place is where the grant was made
+ * (conditional-access.md 3.8), as with `background`. User, client and scopes are the caller's
+ * to fill in. */
+struct app_access app_access_of_grant(const struct app_call *call, const struct model_grant *grant,
+                                      bool background);
+
 /* The resource an access is for, as sign-in rows and error texts name it. */
 const struct model_application *app_access_resource(const struct app_access *access);
 

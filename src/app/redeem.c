@@ -93,29 +93,14 @@ static bool is_mfa_stale(const struct app_call *call, const struct redemption *r
 
 static void fill_access(struct app_call *call, struct redemption *r)
 {
-    const struct model_grant *grant = &r->grant;
-    /* A code is redeemed for the browser that got it; a confidential client's refresh comes from
-     * its own machine (conditional-access.md 3.8): both are judged by where the user was. */
+    /* A code is redeemed for the browser that got it: judged by where the user was. */
     bool background =
         r->asked->is_background || r->has_code || r->asked->authenticated->is_confidential;
-    r->access = (struct app_access){
-        .user = r->has_user ? &r->user : NULL,
-        .client = r->asked->client,
-        .is_confidential = r->asked->authenticated->is_confidential,
-        .scopes = &r->resolved,
-        .client_app_type = grant->client_app_type,
-        .platform = background ? grant->snapshot.platform : app_platform_of(app_user_agent(call)),
-        .network = background ? grant->snapshot.network : app_network_of(call),
-        .device = grant->snapshot.device,
-        .flow_origin = grant->flow_origin,
-        .methods = grant->methods,
-        .mfa_at = grant->mfa_at,
-        .user_agent = app_user_agent(call),
-    };
-    if (is_mfa_stale(call, r))
-        r->access.mfa_at.is_set = false;
-    if (r->access.platform == MODEL_PLATFORM_UNKNOWN)
-        r->access.platform = grant->snapshot.platform;
+    r->access = app_access_of_grant(call, &r->grant, background);
+    r->access.user = r->has_user ? &r->user : NULL;
+    r->access.client = r->asked->client;
+    r->access.is_confidential = r->asked->authenticated->is_confidential;
+    r->access.scopes = &r->resolved;
 }
 
 /* Scopes that do not resolve are reported by oidc_redeem_decide(); policy then has nothing

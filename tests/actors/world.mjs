@@ -7,6 +7,8 @@ export const ids = {
   graph: "00000003-0000-0000-c000-000000000000",
   mail: "00000002-0000-0ff1-ce00-000000000000",
   sites: "00000003-0000-0ff1-ce00-000000000000",
+  flow: "7df0a125-d3be-4c96-aa54-591f83ff541c",
+  management: "797f4846-ba00-4fd7-ba43-dac1f8f63013",
   adminPortal: "c44b4083-3bb0-49c1-b47d-974e53cbdf3c",
   ann: "0c1d6a52-3f0e-4a55-8a52-6c1b7f3f1a01",
   bob: "2b7e8c14-94c5-4f0d-b0b6-27a1f3d5ce02",

@@ -150,3 +150,45 @@ test("a policy on a service holds whether its data are asked for by name or as G
     await own.stop();
   }
 });
+
+test("a policy on the flow service holds for tokens that were asked for management.azure.com", async () => {
+  const flows = "/providers/Microsoft.ProcessSimple/environments/~default/flows";
+  const scope = "openid https://management.azure.com/user_impersonation";
+  const world = seed();
+  world.applications[0].grants.push({ resource: ids.management, scopes: ["user_impersonation"] });
+  const own = await Server.start({ seed: world });
+  try {
+    const client = new Client(own, web);
+    const read = (token) => own.send(flows, { headers: { authorization: `Bearer ${token}` } });
+    const token = async (person, claims) => {
+      const end = await new Browser(own).signIn(client.authorizeUrl({ scope, claims: JSON.stringify(claims) }), person);
+      return (await client.redeem(end.left.searchParams.get("code"), { claims: JSON.stringify(claims) })).json.access_token;
+    };
+    const capable = { access_token: { xms_cc: { values: ["cp1"] } } };
+
+    const weak = await token(people.bob, capable);
+    const strong = await token(people.ann, { ...capable, id_token: { acr: { essential: true, values: ["urn:microsoft:policies:mfa"] } } });
+    for (const one of [weak, strong]) assert.equal((await read(one)).status, 200, "without a policy");
+
+    const asks = await own.do("POST", policies, policy("MFA for flows", { applications: [ids.flow] }));
+    const asked = await read(weak);
+    assert.equal(asked.status, 401);
+    const [, claims] = /^Bearer realm="".*error="insufficient_claims", claims="([^"]+)"$/.exec(asked.headers["www-authenticate"]);
+    assert.deepEqual(JSON.parse(Buffer.from(claims, "base64")).access_token.capolids.values, [asks.id]);
+    assert.match(asked.json.error.message, /^AADSTS50079: |^AADSTS50076: /);
+    assert.deepEqual(claimsOf(strong).amr, ["pwd", "mfa"]);
+    assert.equal((await read(strong)).status, 200, "what the policy asks for was proved");
+    assert.equal((await read(await token(people.bob, {}))).status, 403, "a client that cannot answer a challenge is told");
+
+    await own.do("POST", policies, policy("No flows", { applications: [ids.flow], controls: ["block"] }));
+    for (const one of [weak, strong]) {
+      const blocked = await read(one);
+      assert.equal(blocked.status, 403);
+      assert.match(blocked.json.error.message, /^AADSTS53003: /);
+    }
+    const [row] = (await own.do("GET", "/v1.0/auditLogs/signIns")).value;
+    assert.equal(row.resourceId, ids.management, "and it was issued as what it was asked for");
+  } finally {
+    await own.stop();
+  }
+});
