@@ -120,7 +120,7 @@ static void consented(struct signin_run *run, const struct signin_row *row)
     (void)row;
     run->state->is_consented = true;
     (void)signin_put(run, SIGNIN_EFFECT_CONSENT);
-    signin_after_policy(run);
+    signin_evaluate(run);
 }
 
 static void declined(struct signin_run *run, const struct signin_row *row)
@@ -129,18 +129,20 @@ static void declined(struct signin_run *run, const struct signin_row *row)
     signin_answer_client(run, row->aadsts, HG_STR(""), false);
 }
 
+/* The page may have waited while policies changed: they are asked again before anything is
+ * issued. What was answered is kept, so the question is not asked twice. */
 static void stay(struct signin_run *run, const struct signin_row *row)
 {
     (void)row;
-    run->state->is_persistent = true;
-    signin_finish(run);
+    run->state->persist = SIGNIN_PERSIST_ALWAYS;
+    signin_evaluate(run);
 }
 
 static void leave(struct signin_run *run, const struct signin_row *row)
 {
     (void)row;
-    run->state->is_persistent = false;
-    signin_finish(run);
+    run->state->persist = SIGNIN_PERSIST_NEVER;
+    signin_evaluate(run);
 }
 
 static void cancel(struct signin_run *run, const struct signin_row *row)

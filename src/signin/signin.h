@@ -9,8 +9,8 @@
  * state and a list of effects come out. Nothing has happened when signin_step()
  * returns; the shell carries the effects out in one transaction, in their order.
  *
- *   username → password → policy → (registration | code) → policy → consent
- *            → stay signed in? → done | refused
+ *   username → password → policy → (registration | code) → policy → consent → policy
+ *            → stay signed in? → policy → done | refused
  *
  * An event that does not belong to the stage changes nothing: the page of the stage
  * is shown again, so no step can be skipped, repeated or reordered (security.md M07).
@@ -71,6 +71,7 @@ struct signin_event {
     const struct policy_verdict *verdict;
 };
 
+/* What the person answered; a policy that says it overrules that. */
 enum signin_persist { SIGNIN_PERSIST_ASK, SIGNIN_PERSIST_ALWAYS, SIGNIN_PERSIST_NEVER };
 
 /* Everything between two requests of one journey. Plain: sealed or stored as JSON. */

@@ -87,3 +87,23 @@ test("of two registrations at once one wins", async () => {
   const answers = await Promise.all(browsers.map(async (browser, i) => browser.submit("code", await codeOf(secrets[i]))));
   assert.equal(answers.filter((answer) => answer.buttons.includes("leave")).length, 1);
 });
+
+test("a policy that came while the last page waited decides, and the log says what it said", async () => {
+  const waiting = [new Browser(server), new Browser(server)];
+  for (const browser of waiting) assert.ok((await pastPassword(browser, "judged")).buttons.includes("stay"));
+  const block = await server.do("POST", policies, policy("Nobody", { controls: ["block"] }));
+  const refused = await waiting[0].submit("leave");
+  assert.ok(!refused.left, "no code is issued");
+  assert.match(refused.text, /AADSTS53003/);
+  const filter = encodeURIComponent("userPrincipalName eq 'judged@contoso.test'");
+  const [row] = (await server.do("GET", `/v1.0/auditLogs/signIns?$filter=${filter}`)).value;
+  assert.deepEqual([row.status.errorCode, row.conditionalAccessStatus], [53003, "failure"]);
+  assert.deepEqual(row.appliedConditionalAccessPolicies.map((p) => [p.id, p.result]), [[block.id, "failure"]]);
+
+  await server.do("DELETE", `${policies}/${block.id}`);
+  await server.do("POST", policies, policy("MFA"));
+  const secret = secretOf(await waiting[1].submit("stay"));
+  assert.ok(secret, "the second factor that the new policy wants is asked for");
+  const done = await waiting[1].submit("code", await codeOf(secret));
+  assert.deepEqual(claimsOf((await client.redeem(done.left.searchParams.get("code"))).json.access_token).amr, ["pwd", "mfa"]);
+});

@@ -423,6 +423,44 @@ static void what_was_proved_before_a_revocation_counts_no_more(void **state)
     hg_arena_free(arena);
 }
 
+/* A21: a policy came into force while the last page waited. */
+static void a_waiting_page_is_judged_again_when_it_is_answered(void **state)
+{
+    (void)state;
+    static const struct {
+        struct row row;
+        const char *event;
+        enum verdict later;
+        const char *want;
+    } waits[] = {
+        {{.name = "no", .may_stay = true}, "no", BLOCK, "refused:53003"},
+        {{.name = "yes", .may_stay = true}, "yes", BLOCK, "refused:53003"},
+        {{.name = "accept", .consent = true}, "accept", BLOCK, "Crefused:53003"},
+        {{.name = "step up", .may_stay = true}, "yes code", MFA, "codeRissue"},
+        {{.name = "never", .may_stay = true}, "yes", DROP, "Rissue"},
+    };
+    struct hg_arena *arena = test_arena();
+    for (size_t i = 0; i < HG_COUNT(waits); i++) {
+        struct world world;
+        struct hg_buf buf = hg_buf_new(arena, 1000);
+        struct signin_state at = signin_begin(world_at(0));
+        struct row row = waits[i].row;
+        fill_world(&row, &world);
+        (void)run_event(&row, &world, &at, event_of(HG_STR("start")), &buf);
+        (void)run_event(&row, &world, &at, event_of(HG_STR("name")), &buf);
+        (void)run_event(&row, &world, &at, event_of(HG_STR("pw")), &buf);
+        row.verdict = waits[i].later;
+        struct hg_buf last = hg_buf_new(arena, 1000);
+        hg_str rest = hg_str_of(waits[i].event);
+        hg_str word;
+        while (hg_str_field(&rest, ' ', &word))
+            (void)run_event(&row, &world, &at, event_of(word), &last);
+        test_str_eq(row.name, hg_buf_view(&last), hg_str_of(waits[i].want));
+        assert_int_equal(at.is_persistent, at.stage == SIGNIN_STAGE_DONE && row.verdict != DROP);
+    }
+    hg_arena_free(arena);
+}
+
 /* prompt=none, and the session's user was revoked between two steps. */
 static void a_silent_sign_in_of_a_revoked_session_is_nobodys(void **state)
 {
@@ -484,6 +522,7 @@ int main(void)
         cmocka_unit_test(a_refusal_goes_to_the_client_with_its_challenge),
         cmocka_unit_test(a_half_finished_sign_in_dies),
         cmocka_unit_test(what_was_proved_before_a_revocation_counts_no_more),
+        cmocka_unit_test(a_waiting_page_is_judged_again_when_it_is_answered),
         cmocka_unit_test(a_silent_sign_in_of_a_revoked_session_is_nobodys),
         cmocka_unit_test(a_second_registration_is_asked_for_the_first),
     };

@@ -32,10 +32,11 @@ static bool is_same(const struct node *a, const struct node *b)
     const struct signin_state *t = &b->state;
     return s->stage == t->stage && s->is_proved == t->is_proved && s->is_fresh == t->is_fresh &&
            s->mfa_is_fresh == t->mfa_is_fresh && s->mfa_at.is_set == t->mfa_at.is_set &&
-           s->is_consented == t->is_consented && s->aadsts == t->aadsts &&
-           hg_str_eq(s->username, t->username) && hg_str_eq(s->user, t->user) &&
-           hg_str_eq(s->secret, t->secret) && a->had_password == b->had_password &&
-           a->had_code == b->had_code && a->had_consent == b->had_consent;
+           s->is_consented == t->is_consented && s->persist == t->persist &&
+           s->aadsts == t->aadsts && hg_str_eq(s->username, t->username) &&
+           hg_str_eq(s->user, t->user) && hg_str_eq(s->secret, t->secret) &&
+           a->had_password == b->had_password && a->had_code == b->had_code &&
+           a->had_consent == b->had_consent;
 }
 
 static void add(struct search *search, const struct node *node)
