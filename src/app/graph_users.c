@@ -57,6 +57,19 @@ static bool may_revoke_others(const struct app_call *call)
                                                "PrivilegedAuthenticationAdministrator"));
 }
 
+/* Sessions and grants of the user, in one commit with what it holds already. */
+static enum hg_code end_everything(struct app_call *call, const struct app_collection *users,
+                                   struct app_commit *commit, const struct app_object *user,
+                                   bool *done, struct hg_err *err)
+{
+    struct app_write write = app_graph_write(call, commit, GRAPH_UPDATE);
+    struct app_object changed = *user;
+    HG_TRY(app_user_revoke(&write, &changed, MODEL_REVOKED_SESSIONS, err));
+    HG_TRY(app_object_replace(commit, call->tenant->tenant.id, APP_KIND_USER, &changed,
+                              user->version, err));
+    return app_graph_commit(call, users, commit, user->id, &changed.body, done, err);
+}
+
 /* POST /users/{id}/revokeSignInSessions: a user's own, or by an administrator. */
 enum hg_code app_graph_revoke(struct app_call *call, struct hg_err *err)
 {
@@ -72,14 +85,8 @@ enum hg_code app_graph_revoke(struct app_call *call, struct hg_err *err)
         return HG_OK;
     }
     struct app_commit commit = app_commit_new(call->arena);
-    struct app_write write = app_graph_write(call, &commit, GRAPH_UPDATE);
-    struct app_object changed = user;
-    HG_TRY(app_user_revoke(&write, &changed, MODEL_REVOKED_SESSIONS, err));
-    HG_TRY(app_object_replace(&commit, call->tenant->tenant.id, APP_KIND_USER, &changed,
-                              user.version, err));
     bool done;
-    HG_TRY(app_graph_commit(call, app_collection_of(call), &commit, user.id, &changed.body, &done,
-                            err));
+    HG_TRY(end_everything(call, app_collection_of(call), &commit, &user, &done, err));
     if (!done)
         return HG_OK;
     struct hg_json body = hg_json_object();
@@ -88,7 +95,8 @@ enum hg_code app_graph_revoke(struct app_call *call, struct hg_err *err)
     return HG_OK;
 }
 
-/* POST /api/users/{id}/mfaReset: the second factors are forgotten, sessions end. */
+/* POST /api/users/{id}/mfaReset: the second factors are forgotten, and what was proved with
+ * them ends. Whoever had them in hand may hold sessions and tokens too. */
 enum hg_code app_mfa_reset(struct app_call *call, struct hg_err *err)
 {
     static const struct app_collection users = {.path = "users",
@@ -105,7 +113,7 @@ enum hg_code app_mfa_reset(struct app_call *call, struct hg_err *err)
     struct app_commit commit = app_commit_new(call->arena);
     app_totps_remove(&commit, call->tenant->tenant.id, user.id);
     bool done;
-    HG_TRY(app_graph_commit(call, &users, &commit, user.id, &user.body, &done, err));
+    HG_TRY(end_everything(call, &users, &commit, &user, &done, err));
     if (done)
         app_answer_empty(call, 204);
     return HG_OK;

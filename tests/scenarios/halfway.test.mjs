@@ -107,3 +107,24 @@ test("a policy that came while the last page waited decides, and the log says wh
   const done = await waiting[1].submit("code", await codeOf(secret));
   assert.deepEqual(claimsOf((await client.redeem(done.left.searchParams.get("code"))).json.access_token).amr, ["pwd", "mfa"]);
 });
+
+test("when second factors are forgotten, what was proved with them ends: sessions, refresh tokens, codes, waiting pages", async () => {
+  await server.do("POST", policies, policy("MFA"));
+  const person = { user: "forgetful@contoso.test", password };
+  const browser = new Browser(server);
+  const { tokens } = await client.signIn(browser, person);
+  assert.deepEqual(claimsOf(tokens.access_token).amr, ["pwd", "mfa"]);
+  const unredeemed = (await browser.open(client.authorizeUrl())).left.searchParams.get("code");
+  const waiting = new Browser(server);
+  assert.ok((await pastPassword(waiting, "forgetful")).has("code"));
+  await server.clock.advance("PT1M");
+  assert.equal((await server.admin("POST", `/api/users/${await idOf("forgetful")}/mfaReset`)).status, 204);
+
+  const refreshed = await client.refresh(tokens.refresh_token);
+  assert.deepEqual([refreshed.status, refreshed.json.error, refreshed.json.error_codes], [400, "invalid_grant", [50173]]);
+  assert.deepEqual((await client.redeem(unredeemed)).json.error, "invalid_grant");
+  assert.ok((await waiting.submit("code", await codeOf(browser.secret))).has("password"));
+  const again = await client.signIn(browser, person);
+  assert.deepEqual(claimsOf(again.tokens.access_token).amr, ["pwd", "mfa"]);
+  assert.deepEqual(browser.seen, ["username", "password", "code", "stay"], "everything is asked anew, with a new authenticator");
+});
