@@ -81,8 +81,10 @@ static enum hg_code judge_policy(struct collector *collector, const struct hg_js
         policy_rule_parse(collector->arena, object, POLICY_PARSE_STRICT, &rule, &faults, NULL);
     if (code != HG_OK && code != HG_MALFORMED)
         return HG_FAIL(collector->err, code, "a policy of the document");
-    if (rule != NULL)
+    if (rule != NULL) {
+        policy_find_unasked(&more, rule, true);
         warn_references(&more, rule);
+    }
     return set_faults(collector, prefix, &faults, &more, row);
 }
 

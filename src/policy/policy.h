@@ -105,8 +105,10 @@ HG_MUST_USE enum hg_code policy_rule_references(struct hg_arena *arena,
                                                 const struct policy_reference **out, size_t *out_n,
                                                 struct hg_err *err);
 
-/* V20 for what this module knows: each location exists and can be judged. Faults
- * are errors unless the rule is disabled; HG_MALFORMED when there is an error. */
+/* Whether a server can take the rule as its own. V20 for what this module knows: each
+ * location exists and can be judged; an error unless the rule is disabled. And its targets
+ * are ones that accesses are judged by, which user actions and authentication contexts are
+ * not: an error if it is enabled. HG_MALFORMED when there is an error. */
 HG_MUST_USE enum hg_code policy_rule_check(struct hg_arena *arena, const struct policy_rule *rule,
                                            const struct policy_location *const *locations,
                                            size_t n_locations, struct policy_faults *faults,

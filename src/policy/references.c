@@ -104,6 +104,36 @@ static void check_location(struct policy_findings *findings, hg_str id, hg_str p
         policy_find(findings, "1040", path, text);
 }
 
+/* --- What nothing here asks about ------------------------------------------------------- */
+
+void policy_find_unasked(struct policy_findings *findings, const struct policy_rule *rule,
+                         bool is_warning)
+{
+    const struct {
+        size_t n;
+        const char *member, *what;
+    } rows[] = {
+        {rule->user_actions.n, "includeUserActions", "user actions"},
+        {rule->auth_contexts.n, "includeAuthenticationContextClassReferences",
+         "authentication contexts"},
+    };
+    for (size_t i = 0; i < HG_COUNT(rows) && rule->state == POLICY_ENABLED; i++) {
+        if (rows[i].n == 0)
+            continue;
+        hg_str path =
+            policy_path(findings->arena, HG_STR("conditions.applications"), rows[i].member);
+        hg_str text = hg_str_format(
+            findings->arena,
+            "%.*s: this server asks no policy about %s, so the policy would be enabled and never "
+            "hold; save it with state 'disabled' or 'enabledForReportingButNotEnforced'.",
+            HG_ARG(path), rows[i].what);
+        if (is_warning)
+            policy_warn(findings, "1037", path, text);
+        else
+            policy_find(findings, "1037", path, text);
+    }
+}
+
 enum hg_code policy_rule_check(struct hg_arena *arena, const struct policy_rule *rule,
                                const struct policy_location *const *locations, size_t n_locations,
                                struct policy_faults *faults, struct hg_err *err)
@@ -111,6 +141,7 @@ enum hg_code policy_rule_check(struct hg_arena *arena, const struct policy_rule 
     struct policy_findings findings = {.arena = arena, .state = rule->state};
     const struct policy_reference *references;
     size_t n;
+    policy_find_unasked(&findings, rule, false);
     HG_TRY(policy_rule_references(arena, rule, &references, &n, err));
     for (size_t i = 0; i < n; i++)
         if (references[i].kind == POLICY_REFERENCE_LOCATION)

@@ -71,6 +71,9 @@ void policy_warn(struct policy_findings *findings, const char *code, hg_str path
 void policy_find_unjudged(struct policy_findings *findings, hg_str path);
 /* A control that can be judged but not asked for: an error in an enabled policy. */
 void policy_find_unenforced(struct policy_findings *findings, hg_str path);
+/* Targets that nothing in this server asks policies about, if the rule is enabled. */
+void policy_find_unasked(struct policy_findings *findings, const struct policy_rule *rule,
+                         bool is_warning);
 /* A member that no schema knows: an error, in an import a warning that disables. */
 void policy_find_unknown(struct policy_findings *findings, hg_str member, hg_str inside);
 /* Ends a parse: HG_OK, HG_NO_MEMORY, or HG_MALFORMED with the first error in err. */

@@ -192,3 +192,17 @@ test("a policy on the flow service holds for tokens that were asked for manageme
     await own.stop();
   }
 });
+
+test("a policy on a target that nothing asks about is refused while it is enabled", async () => {
+  const on = (applications, state) => ({ ...policy("Never asked", { state }), conditions: { ...policy("").conditions, applications } });
+  const targets = [{ includeUserActions: ["urn:user:registersecurityinfo"] }, { includeAuthenticationContextClassReferences: ["c1"] }];
+  for (const target of targets) {
+    const refused = await server.admin("POST", policies, on(target, "enabled"));
+    assert.equal(refused.status, 400);
+    assert.match(refused.json.error.message, new RegExp(`^1037: conditions\\.applications\\.${Object.keys(target)[0]}: .*state 'disabled' or 'enabledForReportingButNotEnforced'`));
+    const taken = await server.do("POST", policies, on(target, "enabledForReportingButNotEnforced"));
+    assert.equal((await server.admin("PATCH", `${policies}/${taken.id}`, { state: "enabled" })).status, 400);
+    assert.equal((await server.do("GET", `${policies}/${taken.id}`)).state, "enabledForReportingButNotEnforced");
+    assert.equal((await server.admin("PATCH", `${policies}/${taken.id}`, { state: "disabled" })).status, 204);
+  }
+});

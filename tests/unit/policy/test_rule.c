@@ -315,6 +315,37 @@ static void references_name_what_must_exist(void **state)
     test_str_eq("the path", faults.items[0].path, HG_STR("conditions.locations.excludeLocations"));
 }
 
+/* They can be evaluated, and What-If does; but no access here is one of them. */
+static void a_target_that_nothing_asks_about_is_taken_while_it_enforces_nothing(void **state)
+{
+    (void)state;
+    static const struct {
+        const char *state;
+        enum hg_code code;
+    } states[] = {{"enabled", HG_MALFORMED}, {REPORT, HG_OK}, {"disabled", HG_OK}};
+    static const struct {
+        const char *conditions, *path;
+    } targets[] = {
+        {REGISTER_DEVICE, "conditions.applications.includeUserActions"},
+        {USERS ",\"applications\":{\"includeAuthenticationContextClassReferences\":[\"c1\"]}",
+         "conditions.applications.includeAuthenticationContextClassReferences"},
+    };
+    for (size_t i = 0; i < HG_COUNT(targets) * HG_COUNT(states); i++) {
+        HG_CLEANUP(hg_arena_freep) struct hg_arena *arena = test_arena();
+        size_t t = i / HG_COUNT(states);
+        size_t s = i % HG_COUNT(states);
+        const struct row row = {"target",        targets[t].conditions, MFA,
+                                "null",          states[s].state,       "1037",
+                                targets[t].path, "never hold"};
+        const struct policy_rule *rule = NULL;
+        struct policy_faults faults;
+        assert_int_equal(parse(arena, &row, POLICY_PARSE_STRICT, &rule, &faults), HG_OK);
+        assert_int_equal(policy_rule_check(arena, rule, NULL, 0, &faults, NULL), states[s].code);
+        if (states[s].code != HG_OK)
+            check_first(&row, &faults);
+    }
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -325,6 +356,7 @@ int main(void)
         cmocka_unit_test(an_import_still_refuses_what_is_wrong),
         cmocka_unit_test(all_faults_of_a_policy_are_named_at_once),
         cmocka_unit_test(references_name_what_must_exist),
+        cmocka_unit_test(a_target_that_nothing_asks_about_is_taken_while_it_enforces_nothing),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
