@@ -240,6 +240,7 @@ static enum hg_code add_application(struct app_seed *seed, const struct hg_json 
     HG_TRY(without(seed, item, application_extras, HG_COUNT(application_extras), &input, err));
     struct app_object app;
     HG_TRY(created(seed, app_application_create(&seed->write, &input, &app, err), err));
+    hg_json_push(seed->write.arena, &seed->write.new_applications, app.body);
     hg_str app_id = hg_json_str_or(hg_json_get(&app.body, "appId"), HG_STR(""));
     HG_TRY(add_secrets(seed, item, app_id, err));
     return add_grants(seed, item, app_id, err);
@@ -343,6 +344,7 @@ static enum hg_code allocate(struct app_seed *seed, const struct hg_json *json, 
         HG_NEW_ARRAY(arena, struct app_seed_name, hg_json_count(hg_json_get(json, "groups")));
     seed->locations = HG_NEW_ARRAY(arena, const struct policy_location *, locations);
     seed->write.new_locations = seed->locations;
+    seed->write.new_applications = hg_json_array();
     seed->policies = hg_json_array();
     if (seed->users == NULL || seed->groups == NULL || seed->locations == NULL)
         return HG_FAIL(err, HG_NO_MEMORY, "seed");

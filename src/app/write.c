@@ -3,6 +3,7 @@
 #include "app/applications.h"
 #include "app/commit.h"
 #include "app/credentials.h"
+#include "app/directory.h"
 #include "app/grants.h"
 #include "app/objects.h"
 #include "app/sessions.h"
@@ -204,6 +205,7 @@ static const struct {
     {"web.redirectUris", OIDC_REDIRECT_WEB},
     {"spa.redirectUris", OIDC_REDIRECT_SPA},
     {"publicClient.redirectUris", OIDC_REDIRECT_PUBLIC},
+    {"postLogoutRedirectUris", OIDC_REDIRECT_WEB},
 };
 
 static enum hg_code check_redirects(struct app_write *write, const struct hg_json *body,
@@ -222,6 +224,68 @@ static enum hg_code check_redirects(struct app_write *write, const struct hg_jso
     return HG_OK;
 }
 
+/* An absolute URI, as an audience and the part of a scope before its name. */
+static bool is_identifier_uri(hg_str uri)
+{
+    hg_str scheme;
+    hg_str rest;
+    if (uri.len > GRAPH_MAX_STRING || !hg_str_cut(uri, ':', &scheme, &rest) || scheme.len == 0)
+        return false;
+    for (size_t i = 0; i < uri.len; i++)
+        if (uri.ptr[i] <= ' ' || uri.ptr[i] == '#' || (unsigned char)uri.ptr[i] >= 0x7f)
+            return false;
+    return rest.len > 0;
+}
+
+/* By an application that the same seed makes. */
+static bool taken_in_seed(const struct app_write *write, hg_str uri)
+{
+    for (size_t i = 0; i < hg_json_count(&write->new_applications); i++) {
+        const struct hg_json *other = hg_json_item(&write->new_applications, i);
+        const struct hg_json *uris = hg_json_get(other, "identifierUris");
+        for (size_t u = 0; u < hg_json_count(uris); u++)
+            if (hg_str_eq_nocase(hg_json_str_or(hg_json_item(uris, u), HG_STR("")), uri))
+                return true;
+    }
+    return false;
+}
+
+/* By another application, of the store, of the seed or Headgate's own. */
+static enum hg_code is_taken(const struct app_write *write, hg_str app_id, hg_str uri, bool *out,
+                             struct hg_err *err)
+{
+    struct model_application owner;
+    enum hg_code code =
+        app_application_by_uri(write->app, write->arena, write->tenant, uri, &owner, err);
+    if (code != HG_OK && code != HG_NOT_FOUND)
+        return code;
+    *out = code == HG_OK ? !hg_str_eq_nocase(owner.app_id, app_id) : taken_in_seed(write, uri);
+    return HG_OK;
+}
+
+/* One application answers to a URI: else a token for it would be another's. */
+static enum hg_code check_identifiers(struct app_write *write, hg_str app_id,
+                                      const struct hg_json *body, struct hg_err *err)
+{
+    const struct hg_json *uris = hg_json_get(body, "identifierUris");
+    for (size_t i = 0; i < hg_json_count(uris); i++) {
+        hg_str uri = hg_json_str_or(hg_json_item(uris, i), HG_STR(""));
+        bool taken;
+        if (!is_identifier_uri(uri))
+            return app_write_refuse(write, err,
+                                    "identifierUris: '%.*s' is no absolute URI such as api://%.*s.",
+                                    HG_ARG(uri), HG_ARG(app_id));
+        HG_TRY(is_taken(write, app_id, uri, &taken, err));
+        if (taken)
+            return app_write_refuse(write, err,
+                                    "Another object with the same value for property "
+                                    "identifierUris already exists: '%.*s'. Choose another URI, "
+                                    "such as api://%.*s.",
+                                    HG_ARG(uri), HG_ARG(app_id));
+    }
+    return HG_OK;
+}
+
 enum hg_code app_application_create(struct app_write *write, const struct hg_json *input,
                                     struct app_object *out, struct hg_err *err)
 {
@@ -234,6 +298,7 @@ enum hg_code app_application_create(struct app_write *write, const struct hg_jso
     if (app_id.len == 0)
         app_id = hg_uuid_v4(write->arena, &write->app->random);
     hg_json_put_str(write->arena, &body, "appId", hg_str_lower(write->arena, app_id));
+    HG_TRY(check_identifiers(write, app_id, &body, err));
     if (hg_json_get(&body, "signInAudience") == NULL)
         hg_json_put(write->arena, &body, "signInAudience", hg_json_z("AzureADMyOrg"));
     return create(write, APP_KIND_APPLICATION, &body, app_id, out, err);
@@ -247,6 +312,7 @@ enum hg_code app_application_update(struct app_write *write, const struct app_ob
     HG_TRY(graph_body(write->arena, &graph_application, write->mode, &stored->body, input, &body,
                       &write->fault, err));
     HG_TRY(check_redirects(write, &body, err));
+    HG_TRY(check_identifiers(write, stored->name, &body, err));
     *out = (struct app_object){.name = stored->name, .body = body};
     return app_write_replace(write, APP_KIND_APPLICATION, stored, out, err);
 }

@@ -21,7 +21,9 @@ struct app_write {
     /* Locations that the same commit creates: policies of a seed may name them. */
     const struct policy_location *const *new_locations;
     size_t n_new_locations;
-    struct graph_fault fault; /* set when a function returns HG_MALFORMED */
+    /* Applications of the same commit: no two have one identifier URI. */
+    struct hg_json new_applications; /* array */
+    struct graph_fault fault;        /* set when a function returns HG_MALFORMED */
 };
 
 /* Creates from `input`; *out is the object as stored. Ids are made unless the mode is

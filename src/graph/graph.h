@@ -15,29 +15,37 @@ enum graph_type {
     GRAPH_INT,
     GRAPH_TIME,
     GRAPH_ID,      /* a UUID */
-    GRAPH_OBJECT,  /* members are kept as they are */
+    GRAPH_FALSE,   /* nothing but false: what true would ask for is not there */
+    GRAPH_WORD,    /* one of the row's words, letter by letter */
+    GRAPH_OBJECT,  /* of the row's shape; without one, members are kept as they are */
     GRAPH_STRINGS, /* array of strings */
-    GRAPH_OBJECTS, /* array of objects */
-    GRAPH_ALG,     /* RS256 or ES256 */
+    GRAPH_WORDS,   /* array of the row's words */
+    GRAPH_OBJECTS, /* array of objects, as GRAPH_OBJECT */
 };
 
 enum graph_flag {
-    GRAPH_REQUIRED = 1u << 0,    /* at creation */
+    GRAPH_REQUIRED = 1u << 0,    /* neither missing, null nor "" */
     GRAPH_READ_ONLY = 1u << 1,   /* set by the server; ignored when it comes back unchanged */
     GRAPH_CREATE_ONLY = 1u << 2, /* not changed afterwards */
     GRAPH_WRITE_ONLY = 1u << 3,  /* never shown, never stored in the body */
     GRAPH_ON_REQUEST = 1u << 4,  /* shown only with $select */
+    GRAPH_NOT_NULL = 1u << 5,    /* may be missing; arrays are never null either way */
 };
+
+struct graph_resource;
 
 struct graph_property {
     const char *name;
     enum graph_type type;
-    uint32_t flags; /* enum graph_flag */
+    uint32_t flags;                     /* enum graph_flag */
+    const char *must_be;                /* in refusals; of GRAPH_FALSE, GRAPH_WORD(S) */
+    const char *const *words;           /* of GRAPH_WORD(S), ended by NULL */
+    const struct graph_resource *shape; /* of GRAPH_OBJECT(S) */
 };
 
 struct graph_resource {
     const char *name;       /* "user" */
-    const char *collection; /* "users": of @odata.context */
+    const char *collection; /* "users": of @odata.context; NULL: the shape of a property */
     const struct graph_property *properties;
     size_t n_properties;
 };

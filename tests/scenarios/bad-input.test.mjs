@@ -125,6 +125,68 @@ test("a broken policy is refused with the rule it breaks, and a good one afterwa
   await server.do("DELETE", `${policies}/${made.id}`);
 });
 
+const scope = (more = {}) => ({ id: "11111111-2222-4333-8444-555566667778", value: "Do.It", type: "User", isEnabled: true, ...more });
+
+test("a value that an application, a user or a group cannot have is refused with its path, and nothing changes", async () => {
+  const find = async (appId) => (await server.do("GET", "/v1.0/applications")).value.find((app) => app.appId === appId);
+  const app = `/v1.0/applications/${(await find(ids.spare)).id}`;
+  const user = `/v1.0/users/${ids.bob}`;
+  const group = `/v1.0/groups/${(await server.do("POST", "/v1.0/groups", { displayName: "Plain" })).id}`;
+  await server.do("PATCH", `/v1.0/applications/${(await find(ids.web)).id}`, { identifierUris: ["api://taken"] });
+  const rows = [
+    [app, { web: { redirectUris: "x" } }, /'web\.redirectUris' of application must be an array of strings/],
+    [app, { web: { redirectUris: null } }, /'web\.redirectUris' .*must not be null/],
+    [app, { web: { redirectUri: [] } }, /named 'web\.redirectUri' does not exist on the type 'webApplication'/],
+    [app, { web: { implicitGrantSettings: { enableIdTokenIssuance: "yes" } } }, /'web\.implicitGrantSettings\.enableIdTokenIssuance' .*true or false/],
+    [app, { spa: { redirectUris: [1] } }, /'spa\.redirectUris'/],
+    [app, { publicClient: [] }, /'publicClient' .*an object/],
+    [app, { api: { oauth2PermissionScopes: "x" } }, /'api\.oauth2PermissionScopes' .*an array of objects/],
+    [app, { api: { oauth2PermissionScopes: [scope(), scope({ type: "Everybody" })] } }, /'api\.oauth2PermissionScopes\[1\]\.type' .*User or Admin/],
+    [app, { api: { oauth2PermissionScopes: [scope({ value: "" })] } }, /value is required for property 'api\.oauth2PermissionScopes\[0\]\.value'/],
+    [app, { api: { oauth2PermissionScopes: [scope({ isEnabled: null })] } }, /isEnabled' .*must not be null/],
+    [app, { requiredResourceAccess: [{ resourceAppId: "x" }] }, /'requiredResourceAccess\[0\]\.resourceAppId' .*a GUID/],
+    [app, { signInAudience: "Foo" }, /'signInAudience' .*AzureADMyOrg/],
+    [app, { signInAudience: null }, /'signInAudience' .*must not be null/],
+    [app, { isFallbackPublicClient: null }, /'isFallbackPublicClient' .*must not be null/],
+    [app, { accountEnabled: null }, /'accountEnabled' .*must not be null/],
+    [app, { identifierUris: null }, /'identifierUris' .*must not be null/],
+    [app, { identifierUris: ["x"] }, /identifierUris: 'x' is no absolute URI/],
+    [app, { identifierUris: ["API://taken"] }, /identifierUris already exists/],
+    [app, { identifierUris: [`api://${ids.web}`] }, /identifierUris already exists/],
+    [app, { identifierUris: ["https://graph.microsoft.com"] }, /identifierUris already exists/],
+    [app, { postLogoutRedirectUris: ["javascript:alert(1)"] }, /postLogoutRedirectUris: 'javascript:alert\(1\)'/],
+    [app, { displayName: "" }, /value is required for property 'displayName'/],
+    [user, { accountEnabled: null }, /'accountEnabled' of user must not be null/],
+    [user, { userType: "Foo" }, /'userType' of user must be Member or Guest/],
+    [user, { userType: null }, /'userType' of user must not be null/],
+    [user, { userPrincipalName: null }, /value is required for property 'userPrincipalName'/],
+    [user, { passwordPolicies: "Foo" }, /'passwordPolicies' .*DisablePasswordExpiration/],
+    [user, { businessPhones: null }, /'businessPhones' .*must not be null/],
+    [user, { passwordProfile: null }, /'passwordProfile' .*must not be null/],
+    [user, { passwordProfile: { password: "Correct-Horse-9", when: 1 } }, /'passwordProfile\.when' does not exist/],
+    [user, { passwordProfile: { password: "Correct-Horse-9", forceChangePasswordNextSignIn: true } }, /forceChangePasswordNextSignIn' of user must be false: .*Set the password/],
+    [group, { groupTypes: ["DynamicMembership"] }, /'groupTypes' .*Unified/],
+    [group, { securityEnabled: null }, /'securityEnabled' .*must not be null/],
+    [group, { visibility: "Foo" }, /'visibility' .*Private/],
+  ];
+  for (const [path, change, message] of rows) {
+    const where = `${path} ${JSON.stringify(change)}`;
+    const before = await server.do("GET", path);
+    const answer = await server.admin("PATCH", path, change);
+    assert.deepEqual([answer.status, answer.json?.error.code], [400, "Request_BadRequest"], where);
+    assert.match(answer.json.error.message, message, where);
+    assert.deepEqual(await server.do("GET", path), before, where);
+  }
+  refused(await server.admin("POST", "/v1.0/applications", { displayName: "New", identifierUris: ["api://taken"] }), "POST");
+  refused(await server.admin("POST", "/v1.0/users", { displayName: "N", userPrincipalName: "n@contoso.test", accountEnabled: null, passwordProfile: { password: "Correct-Horse-9" } }), "POST");
+});
+
+test("a user who was shut out stays out when accountEnabled is null", async () => {
+  await server.do("PATCH", `/v1.0/users/${ids.bob}`, { accountEnabled: false });
+  refused(await server.admin("PATCH", `/v1.0/users/${ids.bob}`, { accountEnabled: null }), "null");
+  assert.equal((await server.do("GET", `/v1.0/users/${ids.bob}`)).accountEnabled, false);
+});
+
 test("a seed that is wrong ends the start with its path, the member and the rule; nothing is made of it", () => {
   const dir = mkdtempSync(join(tmpdir(), "headgate-seed-"));
   const file = join(dir, "seed.json");
@@ -151,6 +213,10 @@ test("a seed that is wrong ends the start with its path, the member and the rule
     [{ ...good, applications: [{ ...app, secrets: "x" }] }, /applications\[0\]: secrets must be an array/],
     [{ ...good, applications: [{ ...app, grants: [{ resource: ids.graph, scope: "x" }] }] }, /applications\[0\]: scope: unknown member/],
     [{ ...good, applications: [{ ...app, web: { redirectUris: ["http://evil.test/x"] } }] }, /applications\[0\]: web\.redirectUris/],
+    [{ ...good, applications: [{ ...app, web: { redirectUris: "x" } }] }, /applications\[0\]: .*'web\.redirectUris'/],
+    [{ ...good, applications: [good.applications[1], { ...app, accountEnabled: null }] }, /applications\[1\]: .*'accountEnabled'/],
+    [{ ...good, applications: good.applications.map((one) => ({ ...one, identifierUris: ["api://same"] })) }, /applications\[1\]: .*identifierUris already exists: 'api:\/\/same'/],
+    [{ ...good, users: [{ ...ann, userType: "Foo" }] }, /users\[0\]: .*'userType'/],
     [{ ...good, namedLocations: [{ displayName: "x" }] }, /namedLocations\[0\]: /],
     [{ ...good, conditionalAccessPolicies: [{ ...policy("x"), state: "on" }] }, /conditionalAccessPolicies\[0\]: .*state/],
     [{ ...good, tokenLifetimePolicies: [{ displayName: "x", definition: ["{}"] }] }, /tokenLifetimePolicies\[0\]: definition/],

@@ -94,11 +94,11 @@ static const struct {
        204, NULL}},
      "null"},
     {"a body of arguments and options",
-     "user add adele.v@contoso.test --display-name Adele_\"V\" --force-change",
+     "user add adele.v@contoso.test --display-name Adele_\"V\"",
      NULL,
      {{"POST /v1.0/users {\"userPrincipalName\":\"adele.v@contoso.test\",\"displayName\":"
        "\"Adele \\\"V\\\"\",\"mailNickname\":\"adele.v\",\"accountEnabled\":true,"
-       "\"passwordProfile\":{\"password\":\"pass{word}\",\"forceChangePasswordNextSignIn\":true}}",
+       "\"passwordProfile\":{\"password\":\"pass{word}\"}}",
        201, "{\"id\":\"n\"}"}},
      "{\"id\":\"n\"}"},
     {"a switch that says false and repeated options",
