@@ -85,6 +85,38 @@ enum hg_code app_object_by_name(struct store *store, struct hg_arena *arena, hg_
     return object_of(arena, &rows.rows[0], out, err);
 }
 
+static bool will_insert(const struct app_commit *commit, hg_str tenant, enum app_kind kind,
+                        hg_str id_or_name)
+{
+    for (size_t i = 0; i < commit->n; i++) {
+        const struct store_op *op = &commit->ops[i];
+        const struct store_value *v = op->values;
+        if (op->kind == STORE_INSERT && op->table == &app_objects_table &&
+            hg_str_eq(v[TENANT].bytes, tenant) && v[KIND].integer == kind &&
+            (hg_str_eq(v[ID].bytes, id_or_name) ||
+             (!v[NAME].is_null && hg_str_eq(v[NAME].bytes, id_or_name))))
+            return true;
+    }
+    return false;
+}
+
+enum hg_code app_object_exists(struct store *store, const struct app_commit *commit, hg_str tenant,
+                               enum app_kind kind, hg_str id_or_name, bool *out, struct hg_err *err)
+{
+    hg_str text = hg_str_lower(commit->arena, id_or_name);
+    struct app_object object;
+    enum hg_code code =
+        will_insert(commit, tenant, kind, text)
+            ? HG_OK
+            : app_object_get(store, commit->arena, tenant, kind, text, &object, err);
+    if (code == HG_NOT_FOUND)
+        code = app_object_by_name(store, commit->arena, tenant, kind, text, &object, err);
+    if (code != HG_OK && code != HG_NOT_FOUND)
+        return code;
+    *out = code == HG_OK;
+    return HG_OK;
+}
+
 enum hg_code app_objects_list(struct store *store, struct hg_arena *arena, hg_str tenant,
                               enum app_kind kind, hg_str after, uint32_t limit,
                               struct app_objects *out, struct hg_err *err)

@@ -4,6 +4,8 @@
 #include "base/base.h"
 #include "store/store.h"
 
+#include <stdbool.h>
+
 /* Directory objects as Graph shows them: users, groups, applications, policies,
  * named locations … One table; the body is the resource's JSON, `name` the second
  * name it is found by (a user's UPN, an application's appId), unique within its
@@ -40,6 +42,10 @@ HG_MUST_USE enum hg_code app_object_get(struct store *store, struct hg_arena *ar
 HG_MUST_USE enum hg_code app_object_by_name(struct store *store, struct hg_arena *arena,
                                             hg_str tenant, enum app_kind kind, hg_str name,
                                             struct app_object *out, struct hg_err *err);
+/* Is there an object of that id or name, in the store or among what `commit` will insert? */
+HG_MUST_USE enum hg_code app_object_exists(struct store *store, const struct app_commit *commit,
+                                           hg_str tenant, enum app_kind kind, hg_str id_or_name,
+                                           bool *out, struct hg_err *err);
 /* In id order, strictly after `after` ("" from the start), at most `limit` (0: all). */
 HG_MUST_USE enum hg_code app_objects_list(struct store *store, struct hg_arena *arena,
                                           hg_str tenant, enum app_kind kind, hg_str after,

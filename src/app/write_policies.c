@@ -1,4 +1,6 @@
 #include "app/app.h"
+#include "app/directory.h"
+#include "app/first_party.h"
 #include "app/objects.h"
 #include "app/write.h"
 #include "base/base.h"
@@ -12,18 +14,18 @@
 /* Conditional access policies, named locations and token lifetime policies: their rules are
  * those of the pure modules that judge by them. */
 
+static enum hg_code refuse_with(struct app_write *write, hg_str message, struct hg_err *err)
+{
+    write->fault = (struct graph_fault){.code = HG_STR("BadRequest"), .message = message};
+    return HG_FAIL(err, HG_MALFORMED, "%.*s", HG_ARG(message));
+}
+
 static enum hg_code refuse_by_policy(struct app_write *write, const struct policy_faults *faults,
                                      struct hg_err *err)
 {
-    for (size_t i = 0; i < faults->n; i++) {
-        if (faults->items[i].is_warning)
-            continue;
-        write->fault = (struct graph_fault){
-            .code = HG_STR("BadRequest"),
-            .message = hg_str_format(write->arena, "%.*s", HG_ARG(faults->items[i].message)),
-        };
-        return HG_FAIL(err, HG_MALFORMED, "%.*s", HG_ARG(faults->items[i].message));
-    }
+    for (size_t i = 0; i < faults->n; i++)
+        if (!faults->items[i].is_warning)
+            return refuse_with(write, faults->items[i].message, err);
     return app_write_refuse(write, err, "The policy cannot be read.");
 }
 
@@ -48,6 +50,95 @@ static enum hg_code load_locations(struct app_write *write, const struct policy_
     return HG_OK;
 }
 
+/* --- V20: what a policy names is there ---------------------------------------------- */
+
+static enum hg_code object_exists(struct app_write *write, enum app_kind kind, hg_str id, bool *out,
+                                  struct hg_err *err)
+{
+    *out = false; /* a name is no reference */
+    if (!hg_uuid_valid(id))
+        return HG_OK;
+    return app_object_exists(write->app->store, write->commit, write->tenant, kind, id, out, err);
+}
+
+static enum hg_code user_exists(struct app_write *write, hg_str id, bool *out, struct hg_err *err)
+{
+    return object_exists(write, APP_KIND_USER, id, out, err);
+}
+
+static enum hg_code group_exists(struct app_write *write, hg_str id, bool *out, struct hg_err *err)
+{
+    return object_exists(write, APP_KIND_GROUP, id, out, err);
+}
+
+static enum hg_code role_exists(struct app_write *write, hg_str id, bool *out, struct hg_err *err)
+{
+    (void)write;
+    (void)err;
+    *out = hg_uuid_valid(id) && app_role_find(id) != NULL;
+    return HG_OK;
+}
+
+/* Registered here, one of the server's own, or one that every tenant knows (3.4.3). */
+static enum hg_code application_exists(struct app_write *write, hg_str id, bool *out,
+                                       struct hg_err *err)
+{
+    struct model_application own;
+    if (policy_app_is_known(id) ||
+        app_first_party_find(write->arena, write->app->config.base_url, id, &own)) {
+        *out = true;
+        return HG_OK;
+    }
+    return object_exists(write, APP_KIND_APPLICATION, id, out, err);
+}
+
+static const struct {
+    enum policy_reference_kind kind;
+    enum hg_code (*exists)(struct app_write *write, hg_str id, bool *out, struct hg_err *err);
+    const char *no_such;
+} lookups[] = {
+    {POLICY_REFERENCE_USER, user_exists, "no user's id in this tenant"},
+    {POLICY_REFERENCE_GROUP, group_exists, "no group's id in this tenant"},
+    {POLICY_REFERENCE_ROLE, role_exists, "no directory role's template id"},
+    {POLICY_REFERENCE_APPLICATION, application_exists, "no application's appId in this tenant"},
+};
+
+static enum hg_code check_reference(struct app_write *write, const struct policy_reference *named,
+                                    struct hg_err *err)
+{
+    for (size_t i = 0; i < HG_COUNT(lookups); i++) {
+        bool exists;
+        if (lookups[i].kind != named->kind)
+            continue;
+        HG_TRY(lookups[i].exists(write, named->id, &exists, err));
+        if (exists)
+            continue;
+        return refuse_with(
+            write,
+            hg_str_format(write->arena,
+                          "1011: '%.*s' in %s is %s; create it first, leave it out, or save the "
+                          "policy with state 'disabled'.",
+                          HG_ARG(hg_str_sub(named->id, 0, named->id.len < 64 ? named->id.len : 64)),
+                          named->path, lookups[i].no_such),
+            err);
+    }
+    return HG_OK;
+}
+
+/* A disabled policy may name what is still to come: it is looked up when it is enabled. */
+static enum hg_code check_references(struct app_write *write, const struct policy_rule *rule,
+                                     struct hg_err *err)
+{
+    if (policy_rule_state(rule) == POLICY_DISABLED)
+        return HG_OK;
+    const struct policy_reference *references;
+    size_t n;
+    HG_TRY(policy_rule_references(write->arena, rule, &references, &n, err));
+    for (size_t i = 0; i < n; i++)
+        HG_TRY(check_reference(write, &references[i], err));
+    return HG_OK;
+}
+
 /* Parsed, its references held against what is there, in its canonical shape. */
 static enum hg_code read_policy(struct app_write *write, const struct hg_json *json,
                                 struct hg_json *out, struct hg_err *err)
@@ -66,6 +157,7 @@ static enum hg_code read_policy(struct app_write *write, const struct hg_json *j
     if (code == HG_MALFORMED)
         return refuse_by_policy(write, &faults, err);
     HG_TRY(code);
+    HG_TRY(check_references(write, rule, err));
     *out = policy_rule_canonical(write->arena, json, POLICY_SHAPE_BETA);
     return HG_OK;
 }

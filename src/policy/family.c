@@ -6,7 +6,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
-/* conditional-access.md 3.4.2 and 3.4.3: the members whose ids are known. The
+/* conditional-access.md 3.4.2 and 3.4.3: Microsoft's applications whose ids are known. The
  * Office365 family holds the flow portal and the apps service but, by absence, not
  * the flow service API, Microsoft Graph or Azure management. */
 static const struct {
@@ -39,6 +39,22 @@ static const struct {
      POLICY_FAMILY_OFFICE365 | POLICY_FAMILY_ADMIN_PORTALS},
     {HG_LIT(POLICY_APP_AZURE_PORTAL), POLICY_FAMILY_ADMIN_PORTALS},
     {HG_LIT("497effe9-df71-4043-a8bb-14cf78c4b63b"), POLICY_FAMILY_ADMIN_PORTALS}, /* EAC */
+    /* In no family but that of all. */
+    {HG_LIT(POLICY_APP_GRAPH), 0},
+    {HG_LIT(POLICY_APP_DIRECTORY), 0},
+    {HG_LIT(POLICY_APP_AZURE_MANAGEMENT), 0},
+    {HG_LIT("00000007-0000-0000-c000-000000000000"), 0}, /* Dataverse */
+    {HG_LIT("00000009-0000-0000-c000-000000000000"), 0}, /* Power BI */
+    {HG_LIT("00000012-0000-0000-c000-000000000000"), 0}, /* rights management */
+    {HG_LIT("04b07795-8ddb-461a-bbee-02f9e1bf7b46"), 0}, /* Azure CLI */
+    {HG_LIT("1950a258-227b-4e31-a9cf-717495945fc2"), 0}, /* Azure PowerShell */
+    {HG_LIT("14d82eec-204b-4c2f-b7e8-296a70dab67e"), 0}, /* Graph command line tools */
+    {HG_LIT("de8bc8b5-d9f9-48b1-a8ad-b748da725064"), 0}, /* Graph Explorer */
+    {HG_LIT("7df0a125-d3be-4c96-aa54-591f83ff541c"), 0}, /* flow service */
+    {HG_LIT("27922004-5251-4030-b22d-91ecd9a37ea4"), 0}, /* Outlook Mobile */
+    {HG_LIT("29d9ed98-a469-4536-ade2-f981bc1d605e"), 0}, /* authentication broker */
+    {HG_LIT("01cb2876-7ebd-4aa4-9cc9-d28bd4d359a9"), 0}, /* device registration */
+    {HG_LIT("499b84ac-1321-427f-aa17-267ca6975798"), 0}, /* Azure DevOps */
 };
 
 uint32_t policy_families_of(hg_str app_id)
@@ -47,6 +63,14 @@ uint32_t policy_families_of(hg_str app_id)
         if (hg_str_eq_nocase(members[i].app_id, app_id))
             return members[i].families | POLICY_FAMILY_ALL;
     return POLICY_FAMILY_ALL;
+}
+
+bool policy_app_is_known(hg_str app_id)
+{
+    for (size_t i = 0; i < HG_COUNT(members); i++)
+        if (hg_str_eq_nocase(members[i].app_id, app_id))
+            return true;
+    return false;
 }
 
 bool policy_is_office365(hg_str app_id)

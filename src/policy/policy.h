@@ -382,5 +382,6 @@ HG_MUST_USE enum hg_code policy_matched_locations(struct hg_arena *arena,
 bool policy_network_is_trusted(const struct policy_set *set, const struct model_network *network);
 
 /* Membership in the keyword families (3.4 step B). */
+bool policy_app_is_known(hg_str app_id); /* an application that is there in every tenant (3.4.3) */
 bool policy_is_office365(hg_str app_id);
 bool policy_is_admin_portal(hg_str app_id);

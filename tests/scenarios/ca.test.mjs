@@ -206,3 +206,38 @@ test("a policy on a target that nothing asks about is refused while it is enable
     assert.equal((await server.admin("PATCH", `${policies}/${taken.id}`, { state: "disabled" })).status, 204);
   }
 });
+
+test("V20 a policy that is not disabled names users, groups, roles and applications that exist", async () => {
+  const nobody = "11111111-2222-4333-8444-555566667777";
+  const group = await server.do("POST", "/v1.0/groups", { displayName: "Named by a policy", mailEnabled: false, mailNickname: "named", securityEnabled: true });
+  const roles = { globalAdministrator: "62e90394-69f5-4237-9190-012177145e10" };
+  const exchange = "00000002-0000-0ff1-ce00-000000000000";
+  const aadGraph = "00000002-0000-0000-c000-000000000000";
+  const write = (part, member, value, state = "enabled") => {
+    const body = policy("Names", { state });
+    body.conditions[part] = { ...body.conditions[part], [member]: [value] };
+    return server.admin("POST", policies, body);
+  };
+  const rows = [
+    ["users", "includeUsers", ids.ann, [nobody, people.bob.user]],
+    ["users", "excludeUsers", ids.ann.toUpperCase(), [nobody]],
+    ["users", "includeGroups", group.id, [nobody, ids.ann]],
+    ["users", "excludeGroups", group.id, [nobody]],
+    ["users", "includeRoles", roles.globalAdministrator, [nobody, "Global Administrator"]],
+    ["users", "excludeRoles", roles.globalAdministrator, [nobody]],
+    ["applications", "includeApplications", ids.spare, [nobody, "Office 365", ids.ann]],
+    ["applications", "excludeApplications", aadGraph, [nobody]],
+    ["applications", "includeApplications", exchange, []],
+  ];
+  for (const [part, member, good, bad] of rows) {
+    assert.equal((await write(part, member, good)).status, 201, `${member} ${good}`);
+    for (const id of bad)
+      for (const state of ["enabled", "enabledForReportingButNotEnforced"]) {
+        const refused = await write(part, member, id, state);
+        assert.equal(refused.status, 400, `${member} ${id}`);
+        assert.ok(refused.json.error.message.startsWith(`1011: '${id}' in conditions.${part}.${member} is no `), refused.json.error.message);
+      }
+  }
+  const later = (await write("users", "includeGroups", nobody, "disabled")).json;
+  assert.equal((await server.admin("PATCH", `${policies}/${later.id}`, { state: "enabled" })).status, 400, "looked up when it is enabled");
+});
