@@ -29,7 +29,8 @@ static const struct app_collection collections[] = {
     {"identity/conditionalAccess/policies", "conditional access policy", APP_KIND_POLICY, NULL,
      false, app_policy_create, app_policy_update, EVENT_POLICY_CHANGED, true},
     {"identity/conditionalAccess/namedLocations", "named location", APP_KIND_LOCATION, NULL, false,
-     app_location_create, app_location_update, EVENT_POLICY_CHANGED, true},
+     app_location_create, app_location_update, EVENT_POLICY_CHANGED, true,
+     .release = app_location_release},
     {"policies/tokenLifetimePolicies", "token lifetime policy", APP_KIND_TOKEN_LIFETIME_POLICY,
      &graph_token_lifetime_policy, false, app_lifetime_policy_create, app_lifetime_policy_update,
      EVENT_LIFETIME_CHANGED, true},
@@ -394,6 +395,11 @@ enum hg_code app_graph_delete(struct app_call *call, struct hg_err *err)
     if (!found)
         return HG_OK;
     struct app_commit commit = app_commit_new(call->arena);
+    struct app_write write = app_graph_write(call, &commit, GRAPH_UPDATE);
+    enum hg_code code =
+        collection->release == NULL ? HG_OK : collection->release(&write, &object, err);
+    if (code != HG_OK)
+        return app_graph_refused(call, &write, code, err);
     app_object_delete(&commit, call->tenant->tenant.id, collection->kind, object.id);
     forget(call, &commit, collection, &object);
     bool done;

@@ -22,7 +22,8 @@ struct app_collection {
     /* Adds to `body` what is shown with the object and stored apart from it; NULL: nothing. */
     enum hg_code (*complete)(struct app_call *call, const struct app_object *object,
                              struct hg_json *body, struct hg_err *err);
-    const char *expands; /* the member that $expand adds to one object; NULL: none */
+    app_release_fn *release; /* asked before one is deleted; NULL: any may go */
+    const char *expands;     /* the member that $expand adds to one object; NULL: none */
     enum hg_code (*expand)(struct app_call *call, hg_str id, struct hg_json *out,
                            struct hg_err *err);
 };

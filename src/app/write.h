@@ -7,6 +7,8 @@
 #include "graph/graph.h"
 #include "policy/policy.h"
 
+#include <stdbool.h>
+
 /* Changes of the directory, as Graph's routes and the seed make them: an object's JSON is
  * checked and what must be written is appended to one commit. */
 struct app_write {
@@ -21,6 +23,7 @@ struct app_write {
     /* Locations that the same commit creates: policies of a seed may name them. */
     const struct policy_location *const *new_locations;
     size_t n_new_locations;
+    bool makes_default; /* the same commit creates the organization's token lifetime policy */
     /* Applications of the same commit: no two have one identifier URI. */
     struct hg_json new_applications; /* array */
     struct graph_fault fault;        /* set when a function returns HG_MALFORMED */
@@ -36,10 +39,15 @@ typedef enum hg_code app_update_fn(struct app_write *write, const struct app_obj
                                    const struct hg_json *input, struct app_object *out,
                                    struct hg_err *err);
 
+/* May `stored` go? HG_MALFORMED: write->fault says what keeps it. */
+typedef enum hg_code app_release_fn(struct app_write *write, const struct app_object *stored,
+                                    struct hg_err *err);
+
 app_create_fn app_user_create, app_group_create, app_application_create, app_policy_create,
     app_location_create, app_lifetime_policy_create;
 app_update_fn app_user_update, app_group_update, app_application_update, app_policy_update,
     app_location_update, app_lifetime_policy_update;
+app_release_fn app_location_release;
 
 /* A new password for a user: hashed, and everything that was proved with the old one ends
  * (conditional-access.md 6.7). Changes `user`'s body; the caller replaces it. */

@@ -261,6 +261,51 @@ enum hg_code app_location_update(struct app_write *write, const struct app_objec
     return update(write, APP_KIND_LOCATION, read_location, stored, input, out, err);
 }
 
+/* Does the policy, unless it is disabled, name the location? */
+static enum hg_code names_location(struct app_write *write, const struct app_object *policy,
+                                   hg_str location, bool *out, struct hg_err *err)
+{
+    const struct policy_rule *rule;
+    const struct policy_reference *references;
+    struct policy_faults faults;
+    size_t n;
+    *out = false;
+    HG_TRY(
+        policy_rule_parse(write->arena, &policy->body, POLICY_PARSE_STRICT, &rule, &faults, err));
+    if (policy_rule_state(rule) == POLICY_DISABLED)
+        return HG_OK;
+    HG_TRY(policy_rule_references(write->arena, rule, &references, &n, err));
+    for (size_t i = 0; i < n; i++)
+        *out = *out || (references[i].kind == POLICY_REFERENCE_LOCATION &&
+                        hg_str_eq_nocase(references[i].id, location));
+    return HG_OK;
+}
+
+/* V17, and that no policy is left with a place that is nowhere. */
+enum hg_code app_location_release(struct app_write *write, const struct app_object *stored,
+                                  struct hg_err *err)
+{
+    if (hg_json_bool_or(hg_json_get(&stored->body, "isTrusted"), false))
+        return app_write_refuse(write, err,
+                                "A trusted named location cannot be deleted: set isTrusted to "
+                                "false first.");
+    struct app_objects all;
+    HG_TRY(app_objects_list(write->app->store, write->arena, write->tenant, APP_KIND_POLICY,
+                            HG_STR(""), 0, &all, err));
+    for (size_t i = 0; i < all.n; i++) {
+        bool names;
+        HG_TRY(names_location(write, &all.items[i], stored->id, &names, err));
+        if (!names)
+            continue;
+        hg_str title = hg_json_str_or(hg_json_get(&all.items[i].body, "displayName"), HG_STR(""));
+        return app_write_refuse(write, err,
+                                "The named location is used by the policy '%.*s': take it out of "
+                                "the policy, or disable the policy, first.",
+                                HG_ARG(title));
+    }
+    return HG_OK;
+}
+
 /* --- Token lifetime policies ------------------------------------------------------- */
 
 static enum hg_code check_definition(struct app_write *write, const struct hg_json *body,
@@ -279,6 +324,30 @@ static enum hg_code check_definition(struct app_write *write, const struct hg_js
     return code;
 }
 
+/* isOrganizationDefault is said of every policy, and true of one (6.1). `id`: of this one. */
+static enum hg_code check_default(struct app_write *write, struct hg_json *body, hg_str id,
+                                  struct hg_err *err)
+{
+    bool is_default = hg_json_bool_or(hg_json_get(body, "isOrganizationDefault"), false);
+    hg_json_put(write->arena, body, "isOrganizationDefault", hg_json_bool(is_default));
+    if (!is_default)
+        return HG_OK;
+    struct app_objects all;
+    HG_TRY(app_objects_list(write->app->store, write->arena, write->tenant,
+                            APP_KIND_TOKEN_LIFETIME_POLICY, HG_STR(""), 0, &all, err));
+    bool taken = write->makes_default;
+    for (size_t i = 0; i < all.n && !taken; i++)
+        taken = !hg_str_eq(all.items[i].id, id) &&
+                hg_json_bool_or(hg_json_get(&all.items[i].body, "isOrganizationDefault"), false);
+    if (taken)
+        return app_write_refuse(write, err,
+                                "isOrganizationDefault: another token lifetime policy is the "
+                                "organization's default; set its isOrganizationDefault to false "
+                                "first.");
+    write->makes_default = true;
+    return HG_OK;
+}
+
 enum hg_code app_lifetime_policy_create(struct app_write *write, const struct hg_json *input,
                                         struct app_object *out, struct hg_err *err)
 {
@@ -286,6 +355,7 @@ enum hg_code app_lifetime_policy_create(struct app_write *write, const struct hg
     HG_TRY(graph_body(write->arena, &graph_token_lifetime_policy, write->mode, NULL, input, &body,
                       &write->fault, err));
     HG_TRY(check_definition(write, &body, err));
+    HG_TRY(check_default(write, &body, HG_STR(""), err));
     hg_json_put_str(write->arena, &body, "id", app_write_id(write, &body));
     *out = (struct app_object){.body = body};
     return app_write_insert(write, APP_KIND_TOKEN_LIFETIME_POLICY, out, err);
@@ -299,6 +369,7 @@ enum hg_code app_lifetime_policy_update(struct app_write *write, const struct ap
     HG_TRY(graph_body(write->arena, &graph_token_lifetime_policy, write->mode, &stored->body, input,
                       &body, &write->fault, err));
     HG_TRY(check_definition(write, &body, err));
+    HG_TRY(check_default(write, &body, stored->id, err));
     *out = (struct app_object){.body = body};
     return app_write_replace(write, APP_KIND_TOKEN_LIFETIME_POLICY, stored, out, err);
 }

@@ -241,3 +241,24 @@ test("V20 a policy that is not disabled names users, groups, roles and applicati
   const later = (await write("users", "includeGroups", nobody, "disabled")).json;
   assert.equal((await server.admin("PATCH", `${policies}/${later.id}`, { state: "enabled" })).status, 400, "looked up when it is enabled");
 });
+
+test("V17 a named location that is trusted, or that a policy uses, is not deleted", async () => {
+  const type = "#microsoft.graph.ipNamedLocation";
+  const made = await server.do("POST", locations, {
+    "@odata.type": type, displayName: "Branch", isTrusted: true,
+    ipRanges: [{ "@odata.type": "#microsoft.graph.iPv4CidrRange", cidrAddress: "192.0.2.0/24" }],
+  });
+  const one = `${locations}/${made.id}`;
+  const rule = await server.do("POST", policies, policy("In the branch", { controls: ["block"], locations: { includeLocations: [made.id] } }));
+  const refused = async (why) => {
+    const answer = await server.admin("DELETE", one);
+    assert.equal(answer.status, 400);
+    assert.match(answer.json.error.message, why);
+    assert.equal((await server.admin("GET", one)).status, 200, "it is still there");
+  };
+  await refused(/trusted named location.*isTrusted to false/);
+  assert.equal((await server.admin("PATCH", one, { "@odata.type": type, isTrusted: false })).status, 204);
+  await refused(/used by the policy 'In the branch'/);
+  assert.equal((await server.admin("PATCH", `${policies}/${rule.id}`, { state: "disabled" })).status, 204);
+  assert.equal((await server.admin("DELETE", one)).status, 204);
+});

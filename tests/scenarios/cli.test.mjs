@@ -85,10 +85,10 @@ test("policies and named locations", async () => {
   const one = file("one.json", policy("MFA for everyone", { state: "disabled" }));
   const changed = file("changed.json", { ...policy("MFA for everyone", { state: "disabled" }), grantControls: { operator: "OR", builtInControls: ["block"] } });
   const bad = file("bad.json", { ...policy("x"), state: "on" });
-  const office = file("office.json", {
-    "@odata.type": "#microsoft.graph.ipNamedLocation", displayName: "Office", isTrusted: true,
+  const [office, untrusted] = [true, false].map((isTrusted) => file(`office-${isTrusted}.json`, {
+    "@odata.type": "#microsoft.graph.ipNamedLocation", displayName: "Office", isTrusted,
     ipRanges: [{ "@odata.type": "#microsoft.graph.iPv4CidrRange", cidrAddress: "192.0.2.0/24" }],
-  });
+  }));
   await walk([
     [`policy validate ${one}`, 0, (rows) => rows[0].ok],
     [`policy validate ${bad} -o ndjson`, 1, /"ok":false/],
@@ -106,6 +106,8 @@ test("policies and named locations", async () => {
     ["policy enable MFA+for+everyone", 3, /there is no policy/],
     [`location apply ${office}`, 0, (rows) => rows[0].action === "created"],
     ["location show Office", 0, { isTrusted: true }],
+    ["location remove Office --yes", 1, /set isTrusted to false first/],
+    [`location apply ${untrusted}`, 0, (rows) => rows[0].action === "changed"],
     ["location remove Office --yes", 0],
   ]);
 });

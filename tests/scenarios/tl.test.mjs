@@ -105,3 +105,24 @@ test("TL-9 sessions revoked, or the password changed: 50173", async () => {
   await server.stop();
   server = undefined;
 });
+
+test("one token lifetime policy is the organization's default, and each says whether it is", async () => {
+  await world();
+  const definition = ['{"TokenLifetimePolicy":{"Version":1,"AccessTokenLifetime":"02:00:00"}}'];
+  const first = await set({ AccessTokenLifetime: "02:00:00" });
+  const other = await server.do("POST", lifetimes, { displayName: "Other", definition });
+  assert.equal((await server.do("GET", `${lifetimes}/${first.id}`)).isOrganizationDefault, true);
+  assert.equal((await server.do("GET", `${lifetimes}/${other.id}`)).isOrganizationDefault, false);
+  const taken = [
+    await server.admin("POST", lifetimes, { displayName: "Second", definition, isOrganizationDefault: true }),
+    await server.admin("PATCH", `${lifetimes}/${other.id}`, { isOrganizationDefault: true }),
+  ];
+  for (const answer of taken) {
+    assert.equal(answer.status, 400);
+    assert.match(answer.json.error.message, /another token lifetime policy is the organization's default/);
+  }
+  assert.equal((await server.admin("PATCH", `${lifetimes}/${first.id}`, { displayName: "Renamed", isOrganizationDefault: true })).status, 204);
+  assert.equal((await server.admin("PATCH", `${lifetimes}/${first.id}`, { isOrganizationDefault: false })).status, 204);
+  assert.equal((await server.admin("PATCH", `${lifetimes}/${other.id}`, { isOrganizationDefault: true })).status, 204);
+  await server.stop();
+});
