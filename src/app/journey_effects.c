@@ -3,6 +3,7 @@
 #include "app/credentials.h"
 #include "app/grants.h"
 #include "app/journey.h"
+#include "app/known_browser.h"
 #include "app/oauth.h"
 #include "app/objects.h"
 #include "app/sessions.h"
@@ -196,6 +197,8 @@ static enum hg_code issue(struct app_run *run, const struct signin_effect *effec
 {
     (void)effect;
     struct app_call *call = run->call;
+    if (run->state.is_fresh)
+        HG_TRY(app_known_browser_remember(run, err));
     struct oidc_success success = {.session_state = run->state.session};
     HG_TRY(add_code(run, &success.code, err));
     if (run->auth.wants_client_info)

@@ -1,7 +1,9 @@
 #include "app/app_private.h"
 #include "app/credentials.h"
+#include "app/decide.h"
 #include "app/issued.h"
 #include "app/journey.h"
+#include "app/known_browser.h"
 #include "app/oauth.h"
 #include "app/sessions.h"
 #include "app/throttle.h"
@@ -13,6 +15,7 @@
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
+#include <string.h>
 
 /* POST /{tenant}/login: what a page of the sign-in sends. The button pressed is the
  * action; each action becomes one event of signin. */
@@ -41,6 +44,63 @@ static enum hg_code username(struct app_run *run, const struct http_form *form,
     return HG_OK;
 }
 
+/* Whose wrong passwords are counted: this browser's own when the user is known in it, else
+ * the account's and the address's. */
+struct counters {
+    struct {
+        enum app_attempt kind;
+        hg_str subject;
+    } items[2];
+    size_t n;
+    int64_t failures; /* of the first */
+    bool is_locked;
+};
+
+/* Whoever has IPv6 has 2^64 addresses. */
+static hg_str network_text(struct hg_arena *arena, struct hg_ip ip)
+{
+    if (!ip.is_v6)
+        return hg_ip_text(arena, ip);
+    memset(ip.bytes + 8, 0, 8);
+    return hg_ip_text(arena, ip);
+}
+
+static enum hg_code load_counters(struct app_run *run, struct counters *out, struct hg_err *err)
+{
+    struct app_call *call = run->call;
+    struct model_network network = app_network_of(call);
+    struct counters all = {.n = 1};
+    hg_str mark;
+    HG_TRY(app_known_browser_mark(run, &mark, err));
+    bool is_known = mark.len > 0;
+    all.items[0].kind = is_known ? APP_ATTEMPT_KNOWN_BROWSER : APP_ATTEMPT_PASSWORD;
+    all.items[0].subject = is_known ? mark : run->state.username;
+    if (!is_known && network.has_ip) {
+        all.items[1].kind = APP_ATTEMPT_ADDRESS;
+        all.items[1].subject = network_text(call->arena, network.ip);
+        all.n = 2;
+    }
+    for (size_t i = 0; i < all.n; i++) {
+        struct app_throttle one;
+        HG_TRY(app_throttle_load(call->app->store, call->arena, call->tenant->tenant.id,
+                                 all.items[i].kind, all.items[i].subject, call->now, &one, err));
+        all.is_locked = all.is_locked || one.is_locked;
+        if (i == 0)
+            all.failures = one.failures;
+    }
+    *out = all;
+    return HG_OK;
+}
+
+static enum hg_code count_failure(struct app_call *call, const struct counters *all,
+                                  struct hg_err *err)
+{
+    for (size_t i = 0; i < all->n; i++)
+        HG_TRY(app_throttle_fail(call->app->store, call->arena, call->tenant->tenant.id,
+                                 all->items[i].kind, all->items[i].subject, call->now, err));
+    return HG_OK;
+}
+
 /* Known and unknown users take the same steps in the same order: throttle, then a hash is
  * verified, then the failure is counted. */
 static enum hg_code password(struct app_run *run, const struct http_form *form,
@@ -48,13 +108,11 @@ static enum hg_code password(struct app_run *run, const struct http_form *form,
 {
     struct app_call *call = run->call;
     hg_str tenant = call->tenant->tenant.id;
-    hg_str subject = run->state.username;
     struct signin_facts facts;
+    struct counters counters;
     HG_TRY(app_run_facts(run, &facts, err));
-    struct app_throttle throttle;
-    HG_TRY(app_throttle_load(call->app->store, call->arena, tenant, APP_ATTEMPT_PASSWORD, subject,
-                             call->now, &throttle, err));
-    if (throttle.is_locked) {
+    HG_TRY(load_counters(run, &counters, err));
+    if (counters.is_locked) {
         out->kind = SIGNIN_EVENT_PASSWORD_THROTTLED;
         return HG_OK;
     }
@@ -63,14 +121,13 @@ static enum hg_code password(struct app_run *run, const struct http_form *form,
                               run->has_user ? run->user.id : HG_STR(""),
                               http_form_or(form, "password", ""), &matches, err));
     if (!matches) {
-        HG_TRY(app_throttle_fail(call->app->store, call->arena, tenant, APP_ATTEMPT_PASSWORD,
-                                 subject, call->now, err));
+        HG_TRY(count_failure(call, &counters, err));
         out->kind =
             run->has_user ? SIGNIN_EVENT_PASSWORD_WRONG : SIGNIN_EVENT_PASSWORD_UNKNOWN_USER;
         return HG_OK;
     }
-    if (throttle.failures > 0)
-        app_throttle_clear(&run->commit, tenant, APP_ATTEMPT_PASSWORD, subject);
+    if (counters.failures > 0)
+        app_throttle_clear(&run->commit, tenant, counters.items[0].kind, counters.items[0].subject);
     out->kind = run->user.enabled ? SIGNIN_EVENT_PASSWORD_OK : SIGNIN_EVENT_PASSWORD_DISABLED;
     return HG_OK;
 }

@@ -10,8 +10,18 @@
 
 enum { TENANT, KIND, SUBJECT, FAILURES, LOCKED_UNTIL, N_COLUMNS };
 
-/* Ten wrong answers, then a minute; each further one doubles it, up to an hour. */
-enum { FREE_FAILURES = 10, FIRST_LOCK_SECONDS = 60, MAX_DOUBLINGS = 6, MAX_RETRIES = 16 };
+/* Ten wrong answers, then a minute; each further one doubles it, up to an hour. An address
+ * may be a whole company's: a hundred in ten minutes, then nothing until these are over. */
+enum { FIRST_LOCK_SECONDS = 60, MAX_DOUBLINGS = 6, MAX_RETRIES = 16, SPAN_SECONDS = 600 };
+static const struct {
+    int64_t free;
+    bool by_span; /* locked_until is the end of the span, set by its first failure */
+} limits[APP_ATTEMPT_COUNT] = {
+    [APP_ATTEMPT_PASSWORD] = {.free = 10},
+    [APP_ATTEMPT_CODE] = {.free = 10},
+    [APP_ATTEMPT_ADDRESS] = {.free = 100, .by_span = true},
+    [APP_ATTEMPT_KNOWN_BROWSER] = {.free = 10},
+};
 
 const struct store_table app_throttles_table = {
     .name = "throttles",
@@ -47,15 +57,16 @@ enum hg_code app_throttle_load(struct store *store, struct hg_arena *arena, hg_s
     int64_t failures;
     int64_t locked_until;
     HG_TRY(load(store, arena, key, &failures, &locked_until, err));
-    *out = (struct app_throttle){.failures = failures, .is_locked = now.us < locked_until};
+    *out = (struct app_throttle){
+        .failures = failures, .is_locked = failures >= limits[kind].free && now.us < locked_until};
     return HG_OK;
 }
 
-static hg_time lock_end(int64_t failures, hg_time now)
+static hg_time lock_end(enum app_attempt kind, int64_t failures, hg_time now)
 {
-    if (failures < FREE_FAILURES)
+    if (failures < limits[kind].free)
         return (hg_time){0};
-    int64_t doublings = failures - FREE_FAILURES;
+    int64_t doublings = failures - limits[kind].free;
     if (doublings > MAX_DOUBLINGS)
         doublings = MAX_DOUBLINGS;
     return hg_time_add(now, HG_SECONDS((int64_t)FIRST_LOCK_SECONDS << doublings));
@@ -67,10 +78,15 @@ static enum hg_code try_fail(struct store *store, struct hg_arena *arena,
     int64_t failures;
     int64_t locked_until;
     HG_TRY(load(store, arena, key, &failures, &locked_until, err));
+    enum app_attempt kind = (enum app_attempt)key[KIND].integer;
+    bool in_span = limits[kind].by_span && now.us < locked_until;
+    int64_t next = limits[kind].by_span && !in_span ? 1 : failures + 1;
+    hg_time until = lock_end(kind, next, now);
+    if (limits[kind].by_span)
+        until = in_span ? (hg_time){locked_until} : hg_time_add(now, HG_SECONDS(SPAN_SECONDS));
     struct app_commit commit = app_commit_new(arena);
-    const struct store_value values[N_COLUMNS] = {
-        key[0], key[1], key[2], store_int(failures + 1), store_time(lock_end(failures + 1, now)),
-    };
+    const struct store_value values[N_COLUMNS] = {key[0], key[1], key[2], store_int(next),
+                                                  store_time(until)};
     if (failures == 0) {
         app_commit_insert(&commit, &app_throttles_table, values);
     } else {

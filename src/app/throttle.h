@@ -4,9 +4,18 @@
 #include "base/base.h"
 #include "store/store.h"
 
-/* How often someone may be wrong: passwords and codes, counted per account (known or
- * not, so that nothing is told) in a window that a right answer ends. */
-enum app_attempt { APP_ATTEMPT_PASSWORD, APP_ATTEMPT_CODE };
+/* How often someone may be wrong. Passwords and codes are counted per account (known or
+ * not, so that nothing is told) until a right answer; passwords also per address, in a span
+ * that no answer ends. A browser that the user signed in with before is counted alone
+ * (app/known_browser.h): strangers lock out strangers. Codes have no such exception, because
+ * whoever may guess them has the password. */
+enum app_attempt {
+    APP_ATTEMPT_PASSWORD,
+    APP_ATTEMPT_CODE,
+    APP_ATTEMPT_ADDRESS,
+    APP_ATTEMPT_KNOWN_BROWSER,
+    APP_ATTEMPT_COUNT
+};
 
 struct app_throttle {
     int64_t failures;
