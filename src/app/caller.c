@@ -143,16 +143,7 @@ static bool shares_word(hg_str held, const char *wanted)
 
 bool app_caller_has_role(const struct app_caller *caller, const char *roles)
 {
-    if (caller->kind == APP_HOST_OPERATOR)
-        return true;
-    hg_str field;
-    for (hg_str rest = hg_str_of(roles); hg_str_field(&rest, ' ', &field);) {
-        const struct app_role *role = app_role_find(field);
-        HG_ASSERT(role != NULL);
-        if (model_has_id(caller->user.roles, caller->user.n_roles, hg_str_of(role->template_id)))
-            return true;
-    }
-    return false;
+    return caller->kind == APP_HOST_OPERATOR || app_user_has_role(&caller->user, roles);
 }
 
 static struct model_when seconds_claim(const struct hg_json *claims, const char *name)

@@ -123,6 +123,18 @@ static enum hg_code complete_user(struct app *app, struct hg_arena *arena, hg_st
     return HG_OK;
 }
 
+bool app_user_has_role(const struct model_user *user, const char *roles)
+{
+    hg_str field;
+    for (hg_str rest = hg_str_of(roles); hg_str_field(&rest, ' ', &field);) {
+        const struct app_role *role = app_role_find(field);
+        HG_ASSERT(role != NULL);
+        if (model_has_id(user->roles, user->n_roles, hg_str_of(role->template_id)))
+            return true;
+    }
+    return false;
+}
+
 enum hg_code app_user_load(struct app *app, struct hg_arena *arena, hg_str tenant, hg_str id,
                            struct model_user *out, struct hg_err *err)
 {
@@ -139,16 +151,32 @@ enum hg_code app_user_by_upn(struct app *app, struct hg_arena *arena, hg_str ten
     return complete_user(app, arena, tenant, &object, out, err);
 }
 
-/* An array of strings, or of objects' `member` strings. */
-static const hg_str *strings_of(struct hg_arena *arena, const struct hg_json *array,
-                                const char *member, size_t *out_n)
+static const hg_str *strings_of(struct hg_arena *arena, const struct hg_json *array, size_t *out_n)
 {
     size_t n = hg_json_count(array);
     hg_str *items = HG_NEW_ARRAY(arena, hg_str, n);
     size_t kept = 0;
     for (size_t i = 0; items != NULL && i < n; i++) {
-        const struct hg_json *item = hg_json_item(array, i);
-        if (hg_json_as_str(member == NULL ? item : hg_json_get(item, member), &items[kept]))
+        if (hg_json_as_str(hg_json_item(array, i), &items[kept]))
+            kept++;
+    }
+    *out_n = kept;
+    return items;
+}
+
+/* The names of the scopes that are enabled; with `of_admins` only those for administrators. */
+static const hg_str *scopes_of(struct hg_arena *arena, const struct hg_json *scopes, bool of_admins,
+                               size_t *out_n)
+{
+    size_t n = hg_json_count(scopes);
+    hg_str *items = HG_NEW_ARRAY(arena, hg_str, n);
+    size_t kept = 0;
+    for (size_t i = 0; items != NULL && i < n; i++) {
+        const struct hg_json *scope = hg_json_item(scopes, i);
+        bool for_admins = hg_str_eq_nocase(text_of(scope, "type"), HG_STR("Admin"));
+        if (!hg_json_bool_or(hg_json_get(scope, "isEnabled"), true) || (of_admins && !for_admins))
+            continue;
+        if (hg_json_as_str(hg_json_get(scope, "value"), &items[kept]))
             kept++;
     }
     *out_n = kept;
@@ -172,17 +200,18 @@ static struct model_application application_of(struct hg_arena *arena,
         .takes_es256 = hg_str_eq(text_of(body, "idTokenSignedResponseAlg"), HG_STR("ES256")),
     };
     app.redirect_uris =
-        strings_of(arena, hg_json_path(body, "web.redirectUris"), NULL, &app.n_redirect_uris);
+        strings_of(arena, hg_json_path(body, "web.redirectUris"), &app.n_redirect_uris);
     app.spa_redirect_uris =
-        strings_of(arena, hg_json_path(body, "spa.redirectUris"), NULL, &app.n_spa_redirect_uris);
+        strings_of(arena, hg_json_path(body, "spa.redirectUris"), &app.n_spa_redirect_uris);
     app.public_redirect_uris = strings_of(arena, hg_json_path(body, "publicClient.redirectUris"),
-                                          NULL, &app.n_public_redirect_uris);
-    app.post_logout_uris = strings_of(arena, hg_json_get(body, "postLogoutRedirectUris"), NULL,
-                                      &app.n_post_logout_uris);
+                                          &app.n_public_redirect_uris);
+    app.post_logout_uris =
+        strings_of(arena, hg_json_get(body, "postLogoutRedirectUris"), &app.n_post_logout_uris);
     app.identifier_uris =
-        strings_of(arena, hg_json_get(body, "identifierUris"), NULL, &app.n_identifier_uris);
-    app.scopes =
-        strings_of(arena, hg_json_path(body, "api.oauth2PermissionScopes"), "value", &app.n_scopes);
+        strings_of(arena, hg_json_get(body, "identifierUris"), &app.n_identifier_uris);
+    const struct hg_json *scopes = hg_json_path(body, "api.oauth2PermissionScopes");
+    app.scopes = scopes_of(arena, scopes, false, &app.n_scopes);
+    app.admin_scopes = scopes_of(arena, scopes, true, &app.n_admin_scopes);
     app.is_public =
         app.allow_public_fallback ||
         (app.n_redirect_uris == 0 && app.n_spa_redirect_uris + app.n_public_redirect_uris > 0);

@@ -33,3 +33,5 @@ struct app_role {
 extern const struct app_role app_roles[];
 extern const size_t app_n_roles;
 const struct app_role *app_role_find(hg_str name_or_template_id);
+/* Has the user one of the roles, by their names, blank-separated? */
+bool app_user_has_role(const struct model_user *user, const char *roles);

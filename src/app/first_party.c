@@ -8,17 +8,18 @@
 
 struct first_party {
     hg_str app_id, display_name;
-    hg_str uris, scopes; /* of a service */
-    hg_str redirect;     /* of a client */
+    hg_str uris, scopes, admin_scopes; /* of a service */
+    hg_str redirect;                   /* of a client */
     bool is_public;
 };
 
 static const struct first_party all[] = {
-#define FIRST_PARTY_SERVICE(an_id, a_name, some_uris, some_scopes) \
-    {.app_id = HG_LIT(an_id),                                      \
-     .display_name = HG_LIT(a_name),                               \
-     .uris = HG_LIT(some_uris),                                    \
-     .scopes = HG_LIT(some_scopes)},
+#define FIRST_PARTY_SERVICE(an_id, a_name, some_uris, some_scopes, some_admin_scopes) \
+    {.app_id = HG_LIT(an_id),                                                         \
+     .display_name = HG_LIT(a_name),                                                  \
+     .uris = HG_LIT(some_uris),                                                       \
+     .scopes = HG_LIT(some_scopes),                                                   \
+     .admin_scopes = HG_LIT(some_admin_scopes)},
 #define FIRST_PARTY_CLIENT(an_id, a_name, a_path, public) \
     {.app_id = HG_LIT(an_id),                             \
      .display_name = HG_LIT(a_name),                      \
@@ -56,7 +57,10 @@ static struct model_application application_of(struct hg_arena *arena, hg_str ba
         .allow_public_fallback = own->is_public,
         .token_version = 2,
     };
-    app.scopes = words(arena, own->scopes, &app.n_scopes);
+    app.scopes = words(
+        arena, hg_str_format(arena, "%.*s %.*s", HG_ARG(own->scopes), HG_ARG(own->admin_scopes)),
+        &app.n_scopes);
+    app.admin_scopes = words(arena, own->admin_scopes, &app.n_admin_scopes);
     app.identifier_uris = words(arena, own->uris, &app.n_identifier_uris);
     if (own->redirect.len > 0) {
         hg_str uri = hg_str_format(arena, "%.*s%.*s", HG_ARG(base_url), HG_ARG(own->redirect));

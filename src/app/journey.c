@@ -83,6 +83,11 @@ static enum hg_code load_user(struct app_run *run, struct hg_err *err)
     return code == HG_NOT_FOUND ? HG_OK : code;
 }
 
+/* Who agrees to what only administrators may. */
+#define CONSENT_ROLES                                                           \
+    "GlobalAdministrator PrivilegedRoleAdministrator ApplicationAdministrator " \
+    "CloudApplicationAdministrator"
+
 static enum hg_code load_consents(struct app_run *run, struct hg_err *err)
 {
     struct app_call *call = run->call;
@@ -136,6 +141,8 @@ enum hg_code app_run_facts(struct app_run *run, struct signin_facts *out, struct
         .may_register = true,
         .settings = &run->call->tenant->lifetime,
         .consent_needed = run->missing.n > 0,
+        .consent_needs_admin = oidc_consent_needs_admin(&auth->scopes, &run->missing) &&
+                               !app_user_has_role(&run->user, CONSENT_ROLES),
         .may_stay = true,
         .new_secret = run->new_secret,
     };

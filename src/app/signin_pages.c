@@ -73,6 +73,7 @@ static enum hg_code put_refusal(struct app_run *run, struct app_page *page, uint
     struct oidc_error error = oidc_error_make(id);
     oidc_error_put(&error, "resource", app_access_resource(&run->access)->display_name);
     oidc_error_put(&error, "client", run->client.app_id);
+    oidc_error_put(&error, "client_name", run->client.display_name);
     struct oidc_error_context context = app_oauth_context(call);
     struct oidc_error_page shown;
     HG_TRY(oidc_error_page(call->arena, &error, &context, &shown, err));

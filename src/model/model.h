@@ -164,6 +164,8 @@ struct model_application {
     size_t n_identifier_uris;
     const hg_str *scopes; /* values of api.oauth2PermissionScopes */
     size_t n_scopes;
+    const hg_str *admin_scopes; /* those of them that only an administrator agrees to */
+    size_t n_admin_scopes;
     unsigned token_version; /* requestedAccessTokenVersion: 1 or 2 */
     bool takes_es256;    /* idTokenSignedResponseAlg: ES256; else RS256, which every client knows */
     bool is_first_party; /* one of Headgate's own services or clients */

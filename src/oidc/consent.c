@@ -114,6 +114,24 @@ enum hg_code oidc_consent_missing(struct hg_arena *arena,
     return HG_OK;
 }
 
+static bool has_admin_scope(const struct model_application *resource, hg_str names)
+{
+    for (size_t i = 0; i < resource->n_admin_scopes; i++)
+        if (holds(names, resource->admin_scopes[i]))
+            return true;
+    return false;
+}
+
+bool oidc_consent_needs_admin(const struct oidc_scopes *scopes, const struct oidc_missing *missing)
+{
+    for (size_t m = 0; m < missing->n; m++)
+        for (size_t r = 0; r < scopes->n_resources; r++)
+            if (hg_str_eq_nocase(scopes->resources[r]->app_id, missing->items[m].resource) &&
+                has_admin_scope(scopes->resources[r], missing->items[m].scopes))
+                return true;
+    return false;
+}
+
 /* --- What a token carries --------------------------------------------------------------- */
 
 /* The resource's own spelling of a scope name. */

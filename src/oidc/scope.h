@@ -94,6 +94,9 @@ HG_MUST_USE enum hg_code oidc_scopes_meant(struct hg_arena *arena,
                                            const struct oidc_consent_question *question,
                                            size_t which, hg_str *out, struct hg_err *err);
 
+/* Is there one among the missing that only an administrator agrees to? */
+bool oidc_consent_needs_admin(const struct oidc_scopes *scopes, const struct oidc_missing *missing);
+
 /* What one access token carries: the granted names for `scp` and the token response's
  * `scope` in the caller's spelling. `which` indexes scopes->resources; with no resource
  * at all (OIDC scopes alone) pass 0. */

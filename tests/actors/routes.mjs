@@ -87,8 +87,12 @@ export const resources = {
   sites: { resource: "https://sharepoint.com", all: "AllSites.Manage", none: "Sites.Search.All" },
 };
 
+// What only administrators may agree to is agreed to for everybody, so that bob's tokens have it too.
+const agreed = (app) => (app.appId === ids.web ? { ...app, grants: [...app.grants, { resource: ids.graph, scopes: graph.all.split(" ") }] } : app);
+
 export const worldSeed = () =>
   seed({
+    applications: seed().applications.map(agreed),
     groups: [{ id: group, displayName: "Makers", members: [people.bob.user] }],
     namedLocations: [{ id: location, ...named }],
     conditionalAccessPolicies: [{ id: rule, ...policy("Standing", { state: "disabled" }) }],
