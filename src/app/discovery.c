@@ -68,6 +68,22 @@ enum hg_code app_jwks(struct app_call *call, struct hg_err *err)
     return HG_OK;
 }
 
+/* A text as it was sent, without what it was sent about: nobody knows that here. */
+static hg_str general_text(struct hg_arena *arena, const char *text)
+{
+    hg_str rest = hg_str_of(text);
+    hg_str plain;
+    hg_str name;
+    struct hg_buf buf = hg_buf_new(arena, 4 * (rest.len + 1));
+    while (hg_str_cut(rest, '{', &plain, &rest)) {
+        hg_buf_str(&buf, plain);
+        hg_buf_z(&buf, "…");
+        (void)hg_str_cut(rest, '}', &name, &rest);
+    }
+    hg_buf_str(&buf, plain);
+    return hg_buf_view(&buf);
+}
+
 /* GET /error?code=50076: what a number means. The texts are those that were sent, in English. */
 enum hg_code app_error_lookup(struct app_call *call, struct hg_err *err)
 {
@@ -78,7 +94,7 @@ enum hg_code app_error_lookup(struct app_call *call, struct hg_err *err)
         return HG_OK;
     bool is_known = oidc_error_lookup(http_form_or(&query, "code", ""), &rows);
     for (size_t i = 0; i < rows.n; i++)
-        texts[i] = hg_str_of(rows.items[i]->text);
+        texts[i] = general_text(call->arena, rows.items[i]->text);
     struct app_page page = {
         .template = "lookup",
         .status = is_known ? 200 : 404,

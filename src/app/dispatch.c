@@ -117,6 +117,13 @@ static enum hg_code refuse_by_row(struct app_call *call, const struct oidc_error
                                             : app_oauth_answer_error(call, error, err);
 }
 
+/* Personal accounts, by their name or by their reserved id: there are none. */
+static bool is_consumers(hg_str name)
+{
+    return hg_str_eq_nocase(name, HG_STR("consumers")) ||
+           hg_str_eq_nocase(name, HG_STR("9188040d-6c67-4c5b-b112-36a304b66dad"));
+}
+
 /* The tenant a path names. "common" and "organizations" are the server's own tenant. */
 static enum hg_code path_tenant(struct app_call *call, bool *refused, struct hg_err *err)
 {
@@ -132,7 +139,8 @@ static enum hg_code path_tenant(struct app_call *call, bool *refused, struct hg_
     if (code != HG_NOT_FOUND)
         return code;
     *refused = true;
-    struct oidc_error error = oidc_error_make(OIDC_ERROR_TENANT_UNKNOWN);
+    struct oidc_error error = oidc_error_make(is_consumers(name) ? OIDC_ERROR_TENANT_CONSUMERS
+                                                                 : OIDC_ERROR_TENANT_UNKNOWN);
     oidc_error_put(&error, "tenant", name);
     return refuse_by_row(call, &error, err);
 }

@@ -132,10 +132,21 @@ static enum hg_code end_session(struct app_call *call, const struct logout_call 
     return app_commit_run(&commit, call->app->store, err);
 }
 
-static enum hg_code refuse(struct app_call *call, struct hg_err *err)
+static enum hg_code show_refusal(struct app_call *call, const struct oidc_error *error,
+                                 struct hg_err *err)
 {
-    struct oidc_error error = oidc_error_make(OIDC_ERROR_HINT_BAD);
-    return app_oauth_error_page(call, &error, HG_STR(""), err);
+    return app_oauth_refusal_page(call, error, "error.title.logout", HG_STR(""), err);
+}
+
+static enum hg_code refuse(struct app_call *call, const struct logout_call *logout,
+                           struct hg_err *err)
+{
+    hg_str repeated = logout->request.repeated;
+    bool is_repeated = repeated.len > 0;
+    struct oidc_error error =
+        oidc_error_make(is_repeated ? OIDC_ERROR_PARAMETER_REPEATED_PAGE : OIDC_ERROR_HINT_BAD);
+    oidc_error_put(&error, "name", is_repeated ? repeated : HG_STR("id_token_hint"));
+    return show_refusal(call, &error, err);
 }
 
 static enum hg_code carry_out(struct app_call *call, struct logout_call *logout,
@@ -144,7 +155,7 @@ static enum hg_code carry_out(struct app_call *call, struct logout_call *logout,
     if (decided->action == OIDC_LOGOUT_CONFIRM)
         return confirm(call, logout, err);
     if (decided->action == OIDC_LOGOUT_REFUSE)
-        return refuse(call, err);
+        return refuse(call, logout, err);
     HG_TRY(end_session(call, logout, err));
     if (decided->action == OIDC_LOGOUT_REDIRECT) {
         http_redirect(call->response, 303, decided->location);
@@ -176,7 +187,7 @@ enum hg_code app_logout(struct app_call *call, struct hg_err *err)
     struct oidc_error error = {0};
     HG_TRY(app_oauth_params(call, logout.text, &params, &error, err));
     if (oidc_error_is(&error))
-        return app_oauth_error_page(call, &error, HG_STR(""), err);
+        return show_refusal(call, &error, err);
     oidc_logout_parse(&params, &logout.request);
     HG_TRY(load_session(call, &logout, err));
     HG_TRY(load_hint(call, &logout, err));

@@ -109,8 +109,8 @@ enum hg_code app_id_hint(struct app_call *call, hg_str token, enum oidc_hint_sta
     return HG_OK;
 }
 
-enum hg_code app_oauth_error_page(struct app_call *call, const struct oidc_error *error,
-                                  hg_str ui_locales, struct hg_err *err)
+enum hg_code app_oauth_refusal_page(struct app_call *call, const struct oidc_error *error,
+                                    const char *title, hg_str ui_locales, struct hg_err *err)
 {
     struct oidc_error_context context = app_oauth_context(call);
     struct oidc_error_page shown;
@@ -118,7 +118,7 @@ enum hg_code app_oauth_error_page(struct app_call *call, const struct oidc_error
     struct app_page page = {
         .template = "error",
         .status = shown.status,
-        .title = "error.title",
+        .title = title,
         .ui_locales = ui_locales,
     };
     app_page_put(&page, "error", shown.message);
@@ -127,6 +127,12 @@ enum hg_code app_oauth_error_page(struct app_call *call, const struct oidc_error
     app_page_put(&page, "timestamp", shown.timestamp);
     app_page_put(&page, "help_url", shown.help_uri);
     return app_page_render(call, &page, err);
+}
+
+enum hg_code app_oauth_error_page(struct app_call *call, const struct oidc_error *error,
+                                  hg_str ui_locales, struct hg_err *err)
+{
+    return app_oauth_refusal_page(call, error, "error.title", ui_locales, err);
 }
 
 enum hg_code app_oauth_gone_page(struct app_call *call, struct hg_err *err)

@@ -31,4 +31,8 @@ HG_MUST_USE enum hg_code app_token_payload(struct app_call *call, hg_str token, 
 /* Pages outside a sign-in: a refused request, a journey that is over. */
 HG_MUST_USE enum hg_code app_oauth_error_page(struct app_call *call, const struct oidc_error *error,
                                               hg_str ui_locales, struct hg_err *err);
+/* The same for a request that was no sign-in: `title` is a locale key. */
+HG_MUST_USE enum hg_code app_oauth_refusal_page(struct app_call *call,
+                                                const struct oidc_error *error, const char *title,
+                                                hg_str ui_locales, struct hg_err *err);
 HG_MUST_USE enum hg_code app_oauth_gone_page(struct app_call *call, struct hg_err *err);

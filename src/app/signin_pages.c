@@ -47,6 +47,20 @@ static enum hg_code put_register(struct app_run *run, struct app_page *page, str
     return HG_OK;
 }
 
+/* With prompt=consent everything may be agreed to already: then all that is asked for. */
+static size_t list_asked(const struct app_run *run, hg_str *items)
+{
+    const struct oidc_scopes *scopes = &run->auth.scopes;
+    size_t n = 0;
+    hg_str word;
+    for (hg_str rest = scopes->oidc_text;
+         n < APP_PAGE_MAX_ITEMS && hg_str_field(&rest, ' ', &word);)
+        items[n++] = word;
+    for (size_t i = 0; i < scopes->n && n < APP_PAGE_MAX_ITEMS; i++)
+        items[n++] = scopes->items[i].is_default ? scopes->items[i].text : scopes->items[i].name;
+    return n;
+}
+
 static enum hg_code put_consent(struct app_run *run, struct app_page *page, struct hg_err *err)
 {
     struct hg_arena *arena = run->call->arena;
@@ -60,6 +74,8 @@ static enum hg_code put_consent(struct app_run *run, struct app_page *page, stru
              n < APP_PAGE_MAX_ITEMS && hg_str_field(&rest, ' ', &word);)
             items[n++] = word;
     }
+    if (n == 0)
+        n = list_asked(run, items);
     page->list = (struct app_page_list){"scopes", items, n};
     return HG_OK;
 }

@@ -6,6 +6,7 @@
 #include "base/base.h"
 #include "crypto/crypto.h"
 #include "lifetime/lifetime.h"
+#include "oidc/claims_request.h"
 #include "oidc/mint.h"
 #include "oidc/response.h"
 
@@ -89,6 +90,14 @@ static enum hg_code answer(struct app_call *call, const struct app_token_request
     return oidc_token_answer(call->arena, &body, &out->answer, err);
 }
 
+/* The context that a client asks for by `claims`, named whenever it is met. */
+static hg_str acr_of(const struct app_call *call, const struct model_grant *grant)
+{
+    bool is_met = grant->mfa_at.is_set &&
+                  !lifetime_mfa_is_stale(grant->mfa_at, &call->tenant->lifetime, call->now);
+    return is_met ? HG_STR(OIDC_ACR_MFA) : HG_STR("");
+}
+
 enum hg_code app_tokens_mint(struct app_call *call, const struct app_token_request *request,
                              struct app_redeemed *out, struct hg_err *err)
 {
@@ -112,6 +121,7 @@ enum hg_code app_tokens_mint(struct app_call *call, const struct app_token_reque
         .uti = new_uti(call),
         .auth_at = request->grant->auth_at,
         .amr = request->grant->amr,
+        .acr = acr_of(call, request->grant),
         .resource = resource,
         .scp = request->redeem->granted.scp,
         .is_capable = request->is_capable,

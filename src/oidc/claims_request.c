@@ -73,7 +73,7 @@ static enum hg_code read_id_token(struct hg_arena *arena, const struct hg_json *
     size_t n = 0;
     const struct hg_json *acr = hg_json_get(of, "acr");
     HG_TRY(read_values(arena, acr, &values, &n, err));
-    request->wants_mfa = holds(values, n, HG_STR("urn:microsoft:policies:mfa"));
+    request->wants_mfa = holds(values, n, HG_STR(OIDC_ACR_MFA));
     request->mfa_essential = request->wants_mfa && is_essential(acr);
     request->wants_login_hint = hg_json_get(of, "login_hint") != NULL;
     return HG_OK;

@@ -3,6 +3,8 @@
 #include "base/base.h"
 #include "oidc/error.h"
 
+#define OIDC_ACR_MFA "urn:microsoft:policies:mfa"
+
 /* The `claims` parameter (OIDC Core §5.5), as far as it changes anything: voluntary
  * claims that are not listed here are ignored and never an error (protocol.md fact 9). */
 struct oidc_claims_request {

@@ -40,6 +40,7 @@ test("the meaning of an error's number is a page in the reader's language, and n
     ["?code=1", "el", 404, /<html lang="el">[^]*<h1>Τι σημαίνει/],
     ["?code=%3Cscript%3E", "en", 404, /There is no error of this number/],
     ["", "en", 404, /There is no error of this number/],
+    ["?code=50079", "en", 200, /to access &#39;…&#39;/],
   ];
   for (const [query, language, status, text] of rows) {
     const answer = await page(query, language);
@@ -48,6 +49,36 @@ test("the meaning of an error's number is a page in the reader's language, and n
     assert.ok(!answer.text.includes("<script"), query);
     assert.match(answer.headers["content-security-policy"], /default-src 'none'/);
   }
+});
+
+test("there are no personal accounts, by whichever name they are asked for", async () => {
+  for (const name of ["consumers", "Consumers", "9188040d-6c67-4c5b-b112-36a304b66dad"]) {
+    const discovery = await server.send(`/${name}/v2.0/.well-known/openid-configuration`);
+    assert.deepEqual([discovery.status, discovery.json.error_codes], [400, [9002346]], name);
+    const page = await new Browser(server).open(new Client(server, { ...web, tenant: name }).authorizeUrl());
+    assert.equal(page.status, 400);
+    assert.match(page.text, /AADSTS9002346/, name);
+  }
+});
+
+test("a logout that is refused says so, and names the parameter", async () => {
+  const rows = [
+    ["id_token_hint=x", /AADSTS50027[^]*'id_token_hint'/],
+    ["state=a&state=b", /AADSTS90014[^]*'state'/],
+  ];
+  for (const [query, text] of rows) {
+    const page = await new Browser(server).open(`/${server.tenant}/oauth2/v2.0/logout?${query}`);
+    assert.deepEqual([page.status, page.title], [400, "You were not signed out"], query);
+    assert.match(page.text, text);
+  }
+});
+
+test("prompt=consent shows what is asked for, also when all of it was agreed to", async () => {
+  const browser = new Browser(server);
+  await browser.signIn(new Client(server, web).authorizeUrl(), people.bob);
+  const page = await browser.open(new Client(server, web).authorizeUrl({ prompt: "consent" }));
+  assert.ok(page.buttons.includes("accept"));
+  assert.deepEqual([...page.html.matchAll(/<li>([^<]*)/g)].map((m) => m[1]), ["openid", "profile", "offline_access", "User.Read"]);
 });
 
 test("another host than the server's own: 421, also when a proxy says so; the admin socket takes any", async () => {

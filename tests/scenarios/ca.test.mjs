@@ -118,6 +118,18 @@ test("CA-5 MFA for named users at the management portal: the other user is not a
   assert.ok(other.seen.includes("password") && !other.seen.includes("code"), "the other user is not");
 });
 
+test("the context that the claims demand is asked for, and stands in the ID token once it is met", async () => {
+  const client = new Client(server, web);
+  const browser = new Browser(server);
+  const plain = await client.signIn(browser, person("ca2"));
+  assert.equal(claimsOf(plain.tokens.id_token).acr, undefined);
+  await server.clock.advance("PT1M");
+  const acr = "urn:microsoft:policies:mfa";
+  const met = await client.signIn(browser, person("ca2"), { claims: JSON.stringify({ id_token: { acr: { essential: true, values: [acr] } } }) });
+  assert.deepEqual(browser.seen[0], "code");
+  assert.deepEqual([claimsOf(met.tokens.id_token).acr, claimsOf(met.tokens.id_token).amr], [acr, ["pwd", "mfa"]]);
+});
+
 test("a report-only policy changes nothing and is written down", async () => {
   await server.do("POST", policies, policy("Later", { state: "enabledForReportingButNotEnforced", controls: ["block"] }));
   assert.equal((await new Client(server, web).signIn(new Browser(server), people.bob)).status, 200);
