@@ -181,7 +181,7 @@ static enum hg_code send(struct operation_call *op, struct app_connector_answer 
                              HG_ARG(op->request.path)),
         .headers = {fields, fill_fields(op, fields)},
         .body = op->request.has_body ? op->request.body : HG_STR(""),
-        .timeout = HG_SECONDS(CALL_SECONDS),
+        .timeout = op->asked->timeout.us > 0 ? op->asked->timeout : HG_SECONDS(CALL_SECONDS),
     };
     struct http_answer answer;
     struct hg_err inner = {0};
@@ -189,6 +189,8 @@ static enum hg_code send(struct operation_call *op, struct app_connector_answer 
     enum hg_code code = client->send(client->self, op->call->arena, &http, &answer, &inner);
     if (code == HG_NO_MEMORY)
         return HG_FAIL(err, code, "%s", inner.detail);
+    out->timed_out = code == HG_UNAVAILABLE &&
+                     hg_str_find(hg_str_of(inner.detail), HG_STR("timed out")) != HG_NPOS;
     if (code != HG_OK)
         return fail(out, "BadGateway", hg_str_dup(op->call->arena, hg_str_of(inner.detail)));
     return read_answer(op, &answer, out, err);

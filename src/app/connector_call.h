@@ -14,11 +14,13 @@ struct app_connector_request {
     const struct hg_json *path;   /* older spelling: a string */
     const struct hg_json *inputs; /* flattened parameters; NULL: none */
     hg_str tracking_id;
-    hg_str owner; /* user id; whose connection it must be */
+    hg_str owner;   /* user id; whose connection it must be */
+    hg_dur timeout; /* 0: what a call has at most */
 };
 
 struct app_connector_answer {
     bool failed; /* no answer of the service: code and message say why */
+    bool timed_out;
     hg_str code, message;
     unsigned status;
     struct hg_json headers; /* object of strings */

@@ -26,6 +26,25 @@ static enum hg_code failed(struct flow_event *out, const struct flow_command *co
     return HG_OK;
 }
 
+/* What is left until the step's own deadline, at most what a call has. */
+static hg_dur time_for(const struct app_call *call, const struct flow_command *command)
+{
+    hg_dur most = HG_SECONDS(CALL_SECONDS);
+    if (!command->has_deadline)
+        return most;
+    const hg_dur least = {.us = 1000};
+    hg_dur left = hg_time_since(command->deadline, call->now);
+    if (left.us < least.us)
+        return least;
+    return left.us < most.us ? left : most;
+}
+
+/* Was the time that is over the step's own? */
+static bool is_cut(const struct app_call *call, const struct flow_command *command)
+{
+    return time_for(call, command).us < HG_SECONDS(CALL_SECONDS).us;
+}
+
 /* --- HTTP ------------------------------------------------------------------------------------ */
 
 static size_t fill_fields(struct hg_arena *arena, const struct app_run_view *view,
@@ -106,7 +125,7 @@ static enum hg_code call_http(struct app_call *call, const struct app_run_view *
         .url = command->uri,
         .headers = {fields, fill_fields(call->arena, view, command, fields)},
         .body = command->has_payload ? command->payload : HG_STR(""),
-        .timeout = HG_SECONDS(CALL_SECONDS),
+        .timeout = time_for(call, command),
     };
     struct http_answer answer;
     struct hg_err why = {0};
@@ -114,8 +133,11 @@ static enum hg_code call_http(struct app_call *call, const struct app_run_view *
     enum hg_code code = client->send(client->self, call->arena, &http, &answer, &why);
     if (code == HG_NO_MEMORY)
         return HG_FAIL(err, code, "%s", why.detail);
-    return code == HG_OK ? answered(call->arena, command, &answer, out, err)
-                         : no_answer(call->arena, command, code, &why, out);
+    if (code == HG_OK)
+        return answered(call->arena, command, &answer, out, err);
+    HG_TRY(no_answer(call->arena, command, code, &why, out));
+    out->is_late = is_cut(call, command) && hg_str_eq(out->code, HG_STR("GatewayTimeout"));
+    return HG_OK;
 }
 
 /* --- Connectors ---------------------------------------------------------------------------- */
@@ -150,6 +172,7 @@ static enum hg_code call_connector(struct app_call *call, const struct app_run_v
         .inputs = command->operation.len > 0 ? command->arguments : &older,
         .tracking_id = command->tracking_id,
         .owner = owner,
+        .timeout = time_for(call, command),
     };
     struct app_connector_answer *answer = HG_NEW(call->arena, struct app_connector_answer);
     if (answer == NULL)
@@ -160,7 +183,8 @@ static enum hg_code call_connector(struct app_call *call, const struct app_run_v
                                    .command = command->id,
                                    .code = answer->code,
                                    .message = answer->message,
-                                   .may_retry = hg_str_eq(answer->code, HG_STR("BadGateway"))};
+                                   .may_retry = hg_str_eq(answer->code, HG_STR("BadGateway")),
+                                   .is_late = answer->timed_out && is_cut(call, command)};
         return HG_OK;
     }
     *out = (struct flow_event){.kind = FLOW_EVENT_ANSWERED,

@@ -70,6 +70,7 @@ struct flow_event {
     const struct hg_json *body; /* ANSWERED: parsed JSON, a string, or {$content-type,$content} */
     hg_str code, message;       /* FAILED: error.code, error.message */
     bool may_retry;             /* FAILED: connectivity; the retry policy applies */
+    bool is_late;               /* FAILED: given up at the command's deadline */
 };
 
 enum flow_command_kind {
@@ -86,6 +87,8 @@ struct flow_command {
     hg_str action_name; /* "" with FINISH */
     hg_str tracking_id; /* x-ms-tracking-id */
     unsigned attempt;   /* 1, 2 … */
+    bool has_deadline;  /* limit.timeout: what has no answer by then is to be given up */
+    hg_time deadline;
 
     /* HTTP and RESPOND: what goes over the wire; Content-Type stands in headers, an
      * object of strings. Basic and Raw authentication are in headers already; any

@@ -71,6 +71,8 @@ void flow_command_fill(struct flow_run *run, const struct flow_node *node, struc
     const struct hg_json *request = &node->effort->request;
     out->id = node->effort->command;
     out->attempt = node->effort->attempt;
+    out->has_deadline = node->effort->has_deadline;
+    out->deadline = node->effort->deadline;
     out->method = hg_json_str_or(hg_json_get(request, "method"), HG_STR(""));
     out->headers = given(request, "headers");
     out->body = given(request, "body");
@@ -329,21 +331,10 @@ static void take_failure(struct flow_run *run, struct flow_node *node,
                    hg_str_dup(run->arena, event->message));
 }
 
-bool flow_run_answer(struct flow_run *run, const struct flow_event *event)
+static bool is_late(const struct flow_run *run, const struct flow_effort *effort)
 {
-    for (struct flow_node *node = run->efforts; node != NULL; node = node->effort->next) {
-        if (node->effort->command != event->command || event->command == 0)
-            continue;
-        if (event->kind == FLOW_EVENT_ANSWERED)
-            take_answer(run, node, event);
-        else
-            take_failure(run, node, event);
-        return true;
-    }
-    return false;
+    return effort->has_deadline && effort->deadline.us <= run->now.us;
 }
-
-/* --- time --- */
 
 static void time_out(struct flow_run *run, struct flow_node *node)
 {
@@ -357,6 +348,24 @@ static void time_out(struct flow_run *run, struct flow_node *node)
     flow_node_end(run, node, &outcome);
 }
 
+bool flow_run_answer(struct flow_run *run, const struct flow_event *event)
+{
+    for (struct flow_node *node = run->efforts; node != NULL; node = node->effort->next) {
+        if (node->effort->command != event->command || event->command == 0)
+            continue;
+        if (event->is_late || is_late(run, node->effort))
+            time_out(run, node);
+        else if (event->kind == FLOW_EVENT_ANSWERED)
+            take_answer(run, node, event);
+        else
+            take_failure(run, node, event);
+        return true;
+    }
+    return false;
+}
+
+/* --- time --- */
+
 bool flow_run_timer(struct flow_run *run)
 {
     bool any = false;
@@ -364,7 +373,7 @@ bool flow_run_timer(struct flow_run *run)
     for (struct flow_node *node = run->efforts; node != NULL; node = next) {
         struct flow_effort *effort = node->effort;
         next = effort->next;
-        bool late = effort->has_deadline && effort->deadline.us <= run->now.us;
+        bool late = is_late(run, effort);
         bool due = effort->has_due && effort->due.us <= run->now.us;
         if (late)
             time_out(run, node);
