@@ -198,6 +198,45 @@ enum model_platform app_platform_of(hg_str user_agent)
     return MODEL_PLATFORM_UNKNOWN;
 }
 
+/* "128.0" of "128.0) Gecko" */
+static hg_str leading_version(hg_str text)
+{
+    size_t len = 0;
+    while (len < text.len &&
+           (text.ptr[len] == '.' || (text.ptr[len] >= '0' && text.ptr[len] <= '9')))
+        len++;
+    return hg_str_sub(text, 0, len);
+}
+
+/* Order matters: most browsers' texts also name Safari, and many Chrome. */
+hg_str app_browser_of(struct hg_arena *arena, hg_str user_agent)
+{
+    static const struct {
+        const char *token, *name;
+        const char *also; /* beside the version's token; NULL: nothing */
+    } rows[] = {
+        {"Edg/", "Edge", NULL},
+        {"EdgA/", "Edge", NULL},
+        {"EdgiOS/", "Edge", NULL},
+        {"OPR/", "Opera", NULL},
+        {"CriOS/", "Chrome", NULL},
+        {"FxiOS/", "Firefox", NULL},
+        {"Firefox/", "Firefox", NULL},
+        {"Chrome/", "Chrome", NULL},
+        {"Version/", "Safari", "Safari/"},
+    };
+    for (size_t i = 0; i < HG_COUNT(rows); i++) {
+        hg_str token = hg_str_of(rows[i].token);
+        size_t at = hg_str_find(user_agent, token);
+        if (at == HG_NPOS ||
+            (rows[i].also != NULL && hg_str_find(user_agent, hg_str_of(rows[i].also)) == HG_NPOS))
+            continue;
+        hg_str version = leading_version(hg_str_from(user_agent, at + token.len));
+        return hg_str_format(arena, "%s %.*s", rows[i].name, HG_ARG(version));
+    }
+    return HG_STR("");
+}
+
 enum hg_code app_resources_find(struct app_call *call, const struct oidc_scopes *scopes,
                                 const struct model_application *const **out, struct hg_err *err)
 {

@@ -43,6 +43,8 @@ const struct model_application *app_access_resource(const struct app_access *acc
 struct model_network app_network_of(const struct app_call *call);
 enum model_platform app_platform_of(hg_str user_agent);
 hg_str app_user_agent(const struct app_call *call);
+/* "Firefox 128.0"; "" for what is no browser that is known. */
+hg_str app_browser_of(struct hg_arena *arena, hg_str user_agent);
 
 /* Looks up scopes->identifiers, Graph when there are none; found[i] is NULL where there is
  * no such resource. */

@@ -39,6 +39,7 @@ static enum hg_code record(struct app_run *run, const struct signin_effect *effe
         .aadsts = effect->aadsts,
         .verdict = run->is_judged ? &run->verdict : NULL,
         .session = run->state.session,
+        .asks_mfa = run->auth.claims.wants_mfa && run->auth.claims.mfa_essential,
     };
     return app_signin_record(run->call, &run->commit, &signin, err);
 }

@@ -114,6 +114,7 @@ static void put_device(struct app_call *call, struct hg_json *facts,
     hg_json_put(arena, &detail, "operatingSystem",
                 device->operating_system.len > 0 ? hg_json_str(device->operating_system)
                                                  : hg_json_z(platform_name(access->platform)));
+    hg_json_put_str(arena, &detail, "browser", app_browser_of(arena, access->user_agent));
     hg_json_put(arena, &detail, "isCompliant", hg_json_bool(device->is_compliant));
     hg_json_put(arena, &detail, "isManaged", hg_json_bool(device->is_managed));
     hg_json_put_str(arena, &detail, "trustType", device->trust_type);
@@ -132,6 +133,31 @@ static enum hg_code put_networks(struct app_call *call, struct hg_json *facts,
         hg_json_push(call->arena, &list, hg_json_str(names[i]));
     hg_json_put(call->arena, facts, "namedLocations", list);
     return HG_OK;
+}
+
+/* Refusals for want of a second factor (conditional-access.md 5.3). */
+static bool is_mfa_refusal(uint32_t aadsts)
+{
+    static const uint32_t numbers[] = {50072, 50074, 50076, 50078, 50079, 500121};
+    for (size_t i = 0; i < HG_COUNT(numbers); i++)
+        if (numbers[i] == aadsts)
+            return true;
+    return false;
+}
+
+/* What had to be proved, not what was: a second factor that nobody asked for counts as one
+ * factor. Where a policy leaves a choice, what it was met with, or would have had, counts. */
+static bool is_mfa_required(const struct app_call *call, const struct app_signin *signin)
+{
+    static const uint32_t second = POLICY_CONTROL_MFA | POLICY_CONTROL_STRENGTH;
+    const struct policy_verdict *verdict = signin->verdict;
+    if (signin->asks_mfa || is_mfa_refusal(signin->aadsts))
+        return true;
+    if (verdict == NULL)
+        return false;
+    uint32_t asked = policy_results_controls(call->tenant->policies, verdict->results);
+    return (verdict->needs & second) != 0 ||
+           ((asked & second) != 0 && signin->access->mfa_at.is_set);
 }
 
 static enum hg_code facts_of(struct app_call *call, const struct app_signin *signin, hg_str *out,
@@ -154,8 +180,12 @@ static enum hg_code facts_of(struct app_call *call, const struct app_signin *sig
     hg_json_put_str(arena, &facts, "correlationId", call->correlation_id);
     hg_json_put_str(arena, &facts, "sessionId", signin->session);
     hg_json_put(arena, &facts, "authenticationRequirement",
-                hg_json_z(access->mfa_at.is_set ? "multiFactorAuthentication"
-                                                : "singleFactorAuthentication"));
+                hg_json_z(is_mfa_required(call, signin) ? "multiFactorAuthentication"
+                                                        : "singleFactorAuthentication"));
+    hg_json_put_str(arena, &facts, "homeTenantId",
+                    access->user != NULL && access->user->home_tenant.len > 0
+                        ? access->user->home_tenant
+                        : call->tenant->tenant.id);
     put_device(call, &facts, access);
     HG_TRY(put_networks(call, &facts, access, err));
     return hg_json_render(arena, &facts, out, err);
@@ -282,8 +312,31 @@ static const char *const plain_members[] = {
     "resourceDisplayName", "clientAppUsed",
     "ipAddress",           "userAgent",
     "correlationId",       "authenticationRequirement",
-    "deviceDetail",
+    "deviceDetail",        "homeTenantId",
 };
+
+/* Of users, who are no service principals, and by a server that knows of no risks. */
+static const struct {
+    const char *name, *text;
+} fixed_members[] = {
+    {"servicePrincipalId", ""},
+    {"servicePrincipalName", NULL},
+    {"riskDetail", "none"},
+    {"riskState", "none"},
+    {"riskLevelAggregated", "hidden"},
+    {"riskLevelDuringSignIn", "hidden"},
+};
+
+static void put_fixed(struct app_call *call, struct hg_json *json)
+{
+    hg_json_put_str(call->arena, json, "resourceTenantId", call->tenant->tenant.id);
+    for (size_t i = 0; i < HG_COUNT(fixed_members); i++)
+        hg_json_put(call->arena, json, fixed_members[i].name,
+                    fixed_members[i].text == NULL ? hg_json_null()
+                                                  : hg_json_z(fixed_members[i].text));
+    hg_json_put(call->arena, json, "riskEventTypes", hg_json_array());
+    hg_json_put(call->arena, json, "riskEventTypes_v2", hg_json_array());
+}
 
 static void put_location(struct app_call *call, const struct hg_json *facts, struct hg_json *json)
 {
@@ -319,6 +372,7 @@ static enum hg_code signin_json(struct app_call *call, const struct store_value 
         const struct hg_json *member = hg_json_get(&facts, plain_members[i]);
         hg_json_put(arena, &json, plain_members[i], member == NULL ? hg_json_null() : *member);
     }
+    put_fixed(call, &json);
     hg_json_put(arena, &json, "isInteractive", hg_json_bool(interactive));
     struct hg_json types = hg_json_array();
     hg_json_push(arena, &types, hg_json_z(interactive ? "interactiveUser" : "nonInteractiveUser"));

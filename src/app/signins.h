@@ -17,6 +17,7 @@ struct app_signin {
     uint32_t aadsts;                      /* 0: success */
     const struct policy_verdict *verdict; /* NULL: policies were not reached */
     hg_str session;                       /* sid, "" none */
+    bool asks_mfa;                        /* the request itself wants a second factor (claims) */
 };
 /* Appends the row; *out_id may be NULL. The event signin.completed is recorded too. */
 HG_MUST_USE enum hg_code app_signin_record(struct app_call *call, struct app_commit *commit,

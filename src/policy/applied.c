@@ -74,6 +74,16 @@ struct hg_json policy_applied_json(struct hg_arena *arena, const struct policy_s
     return array;
 }
 
+uint32_t policy_results_controls(const struct policy_set *set, hg_str results)
+{
+    HG_ASSERT(results.len == set->n);
+    uint32_t controls = 0;
+    for (size_t i = 0; i < set->n; i++)
+        if (results.ptr[i] == POLICY_RESULT_SUCCESS || results.ptr[i] == POLICY_RESULT_FAILURE)
+            controls |= set->rules[i]->controls;
+    return controls;
+}
+
 const char *policy_status_name(hg_str results)
 {
     bool applied = false;

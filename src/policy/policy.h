@@ -358,6 +358,9 @@ HG_MUST_USE enum hg_code policy_results_check(const struct policy_set *set, hg_s
 struct hg_json policy_applied_json(struct hg_arena *arena, const struct policy_set *set,
                                    hg_str results, bool unknown_members);
 
+/* The grant controls of the enabled policies that applied, met or not. */
+uint32_t policy_results_controls(const struct policy_set *set, hg_str results);
+
 /* "success", "failure" or "notApplied" (signIn.conditionalAccessStatus). */
 const char *policy_status_name(hg_str results);
 

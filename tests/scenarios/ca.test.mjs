@@ -274,3 +274,47 @@ test("V17 a named location that is trusted, or that a policy uses, is not delete
   assert.equal((await server.admin("PATCH", `${policies}/${rule.id}`, { state: "disabled" })).status, 204);
   assert.equal((await server.admin("DELETE", one)).status, 204);
 });
+
+test("the sign-in log tells what was required, of whom, with what browser", async () => {
+  const requirement = async (user) => {
+    const [row] = await signins(user);
+    return [row.status.errorCode, row.authenticationRequirement];
+  };
+  const client = new Client(server, web);
+  const strong = await client.signIn(new Browser(server), people.ann, { claims: JSON.stringify({ id_token: { acr: { essential: true, values: ["urn:microsoft:policies:mfa"] } } }) });
+  assert.deepEqual(claimsOf(strong.tokens.id_token).amr, ["pwd", "mfa"]);
+  assert.deepEqual(await requirement(people.ann.user), [0, "multiFactorAuthentication"], "the request asked for it");
+
+  const weak = await client.signIn(new Browser(server), people.bob);
+  assert.deepEqual(await requirement(people.bob.user), [0, "singleFactorAuthentication"]);
+
+  await server.do("POST", policies, policy("MFA for all"));
+  assert.deepEqual((await client.refresh(weak.tokens.refresh_token)).json.error_codes, [50079]);
+  const silent = await server.do("GET", `/v1.0/auditLogs/signIns?$filter=${encodeURIComponent(`userPrincipalName eq '${people.bob.user}' and signInEventTypes/any(t: t eq 'nonInteractiveUser')`)}`);
+  assert.deepEqual([silent.value[0].status.errorCode, silent.value[0].authenticationRequirement], [50079, "multiFactorAuthentication"], "what was missing was required");
+  assert.equal((await client.signIn(new Browser(server), person("ca3"))).status, 200);
+  assert.deepEqual(await requirement("ca3@contoso.test"), [0, "multiFactorAuthentication"], "what was proved was required");
+
+  const [row] = await signins("ca3@contoso.test");
+  const { resourceTenantId, homeTenantId, servicePrincipalId, servicePrincipalName, riskDetail, riskState, riskLevelAggregated, riskLevelDuringSignIn, riskEventTypes, riskEventTypes_v2 } = row;
+  assert.deepEqual(
+    { resourceTenantId, homeTenantId, servicePrincipalId, servicePrincipalName, riskDetail, riskState, riskLevelAggregated, riskLevelDuringSignIn, riskEventTypes, riskEventTypes_v2 },
+    {
+      resourceTenantId: ids.tenant, homeTenantId: ids.tenant, servicePrincipalId: "", servicePrincipalName: null,
+      riskDetail: "none", riskState: "none", riskLevelAggregated: "hidden", riskLevelDuringSignIn: "hidden", riskEventTypes: [], riskEventTypes_v2: [],
+    },
+  );
+  const apple = "Mozilla/5.0 (Macintosh; Intel Mac OS X 10_15_7) AppleWebKit/605.1.15 (KHTML, like Gecko)";
+  const browsers = [
+    ["Mozilla/5.0 (X11; Linux x86_64; rv:128.0) Gecko/20100101 Firefox/128.0", "Firefox 128.0"],
+    [`${apple} Version/17.1 Safari/605.1.15`, "Safari 17.1"],
+    [`${apple} Chrome/120.0.0.0 Safari/537.36`, "Chrome 120.0.0.0"],
+    [`${apple} Chrome/120.0.0.0 Safari/537.36 Edg/120.0.2210.91`, "Edge 120.0.2210.91"],
+    ["curl/8.5.0", ""],
+  ];
+  for (const [userAgent, browser] of browsers) {
+    await new Browser(server, { userAgent }).signIn(client.authorizeUrl(), { ...person("ca5"), password: "wrong" });
+    const [wrong] = await signins("ca5@contoso.test");
+    assert.deepEqual([wrong.status.errorCode, wrong.deviceDetail.browser, wrong.authenticationRequirement], [50126, browser, "singleFactorAuthentication"]);
+  }
+});
