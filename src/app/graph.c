@@ -135,6 +135,24 @@ static void order(struct hg_json *items, const struct odata_query *query)
     }
 }
 
+hg_str app_graph_next_link(struct app_call *call, hg_str next)
+{
+    struct hg_buf link = hg_buf_new(call->arena, 2 * HG_MAX_TARGET);
+    hg_str field;
+    hg_buf_str(&link, call->app->config.base_url);
+    hg_buf_str(&link, call->request->path);
+    hg_buf_byte(&link, '?');
+    for (hg_str rest = call->request->query; hg_str_field(&rest, '&', &field);) {
+        if (hg_str_find(field, HG_STR("skiptoken=")) != HG_NPOS)
+            continue;
+        hg_buf_str(&link, field);
+        hg_buf_byte(&link, '&');
+    }
+    hg_buf_z(&link, "$skiptoken=");
+    hg_buf_str(&link, next);
+    return hg_buf_view(&link);
+}
+
 /* The page that begins after `skiptoken` items. */
 void app_graph_answer_list(struct app_call *call, const char *context,
                            const struct odata_query *query, const struct hg_json *items)
@@ -156,11 +174,9 @@ void app_graph_answer_list(struct app_call *call, const char *context,
     if (query->count)
         hg_json_put(arena, &body, "@odata.count", hg_json_int(kept.array.n));
     if (end < kept.array.n)
-        hg_json_put_str(arena, &body, "@odata.nextLink",
-                        hg_str_format(arena, "%.*s%.*s?$top=%u&$skiptoken=%llu",
-                                      HG_ARG(call->app->config.base_url),
-                                      HG_ARG(call->request->path), query->top,
-                                      (unsigned long long)end));
+        hg_json_put_str(
+            arena, &body, "@odata.nextLink",
+            app_graph_next_link(call, hg_str_format(arena, "%llu", (unsigned long long)end)));
     hg_json_put(arena, &body, "value", page);
     app_answer_json(call, 200, &body);
 }

@@ -51,6 +51,9 @@ struct hg_json app_graph_show(struct app_call *call, const struct app_collection
 void app_graph_answer_list(struct app_call *call, const char *context,
                            const struct odata_query *query, const struct hg_json *items);
 
+/* @odata.nextLink: the same request, from the place on that `skiptoken` names. */
+hg_str app_graph_next_link(struct app_call *call, hg_str skiptoken);
+
 struct app_write app_graph_write(struct app_call *call, struct app_commit *commit,
                                  enum graph_mode mode);
 /* Answers a refused write in Graph's shape; other codes are passed on. */

@@ -65,25 +65,6 @@ static bool read_find(struct app_call *call, const struct odata_query *query,
     return true;
 }
 
-/* The same request, from another place on. */
-static hg_str next_link(struct app_call *call, hg_str next)
-{
-    struct hg_buf link = hg_buf_new(call->arena, 2 * HG_MAX_TARGET);
-    hg_str field;
-    hg_buf_str(&link, call->app->config.base_url);
-    hg_buf_str(&link, call->request->path);
-    hg_buf_byte(&link, '?');
-    for (hg_str rest = call->request->query; hg_str_field(&rest, '&', &field);) {
-        if (hg_str_find(field, HG_STR("skiptoken=")) != HG_NPOS)
-            continue;
-        hg_buf_str(&link, field);
-        hg_buf_byte(&link, '&');
-    }
-    hg_buf_z(&link, "$skiptoken=");
-    hg_buf_str(&link, next);
-    return hg_buf_view(&link);
-}
-
 enum hg_code app_signins_get(struct app_call *call, struct hg_err *err)
 {
     struct odata_query query = {0};
@@ -107,7 +88,8 @@ enum hg_code app_signins_get(struct app_call *call, struct hg_err *err)
                                   HG_ARG(call->app->config.base_url),
                                   HG_ARG(app_param(call, "version"))));
     if (page.next.len > 0)
-        hg_json_put_str(call->arena, &body, "@odata.nextLink", next_link(call, page.next));
+        hg_json_put_str(call->arena, &body, "@odata.nextLink",
+                        app_graph_next_link(call, page.next));
     hg_json_put(call->arena, &body, "value", value);
     app_answer_json(call, 200, &body);
     return HG_OK;

@@ -212,6 +212,22 @@ test("a value that an application, a user or a group cannot have is refused with
   refused(await server.admin("POST", "/v1.0/users", { displayName: "N", userPrincipalName: "n@contoso.test", accountEnabled: null, passwordProfile: { password: "Correct-Horse-9" } }), "POST");
 });
 
+test("the next page of a collection is one of the same question", async () => {
+  for (const name of ["odd-1", "odd-2", "odd-3"]) await server.do("POST", "/v1.0/groups", { displayName: name, description: "odd" });
+  let page = await server.do("GET", "/v1.0/groups?$filter=description%20eq%20'odd'&$select=displayName&$orderby=displayName%20desc&$count=true&$top=1");
+  const names = [];
+  for (;;) {
+    assert.equal(page["@odata.count"], 3);
+    assert.deepEqual(page.value.map(Object.keys), [["id", "displayName"]]);
+    names.push(page.value[0].displayName);
+    const next = page["@odata.nextLink"];
+    if (!next) break;
+    const { pathname, search } = new URL(next);
+    page = await server.do("GET", pathname + search);
+  }
+  assert.deepEqual(names, ["odd-3", "odd-2", "odd-1"]);
+});
+
 test("a user who was shut out stays out when accountEnabled is null", async () => {
   await server.do("PATCH", `/v1.0/users/${ids.bob}`, { accountEnabled: false });
   refused(await server.admin("PATCH", `/v1.0/users/${ids.bob}`, { accountEnabled: null }), "null");
