@@ -345,6 +345,14 @@ static uint64_t wanted_rows(const struct cli_online *online)
     return n;
 }
 
+/* What was asked for stands at the front: further pages are of no use. */
+static bool wants_first_page(const struct cli_online *online)
+{
+    if (online->stage == CLI_STAGE_LOOK_UP)
+        return online->places.items[online->looked_up].noun->takes_first;
+    return hg_str_eq(alternative(online->call->command->method, online->n_sent), HG_STR("WAIT"));
+}
+
 /* Adds a page; true: that was the last. */
 static bool take_page(struct cli_online *online, const struct hg_json *body)
 {
@@ -359,6 +367,8 @@ static bool take_page(struct cli_online *online, const struct hg_json *body)
     uint64_t wanted = wanted_rows(online);
     for (size_t i = 0; i < hg_json_count(value) && online->pages.array.n < wanted; i++)
         hg_json_push(online->arena, &online->pages, *hg_json_item(value, i));
+    if (wants_first_page(online))
+        return true;
     hg_str link = hg_json_str_or(hg_json_get(body, "@odata.nextLink"),
                                  hg_json_str_or(hg_json_get(body, "nextLink"), HG_STR("")));
     if (online->pages.array.n < wanted && ++online->n_pages < CLI_MAX_PAGES)
