@@ -153,12 +153,32 @@ hg_str app_graph_next_link(struct app_call *call, hg_str next)
     return hg_buf_view(&link);
 }
 
+/* Whether the filter names what the items have; an empty collection cannot tell. */
+static bool knows_filter(struct app_call *call, const struct odata_query *query,
+                         const struct hg_json *items)
+{
+    struct hg_buf known = hg_buf_new(call->arena, HG_MAX_TARGET);
+    for (size_t i = 0; i < hg_json_count(items) && i < 2; i++)
+        for (size_t m = 0; m < hg_json_count(hg_json_item(items, i)); m++)
+            hg_buf_format(&known, "%.*s ", HG_ARG(hg_json_item(items, i)->object.members[m].name));
+    if (query->filter == NULL || hg_json_count(items) == 0)
+        return true;
+    hg_str stranger = odata_filter_stranger(query->filter, hg_buf_view(&known));
+    if (stranger.len == 0)
+        return true;
+    app_refuse(call, 400, "BadRequest",
+               "Invalid filter clause: Could not find a property named '%.*s'.", HG_ARG(stranger));
+    return false;
+}
+
 /* The page that begins after `skiptoken` items. */
 void app_graph_answer_list(struct app_call *call, const char *context,
                            const struct odata_query *query, const struct hg_json *items)
 {
     struct hg_arena *arena = call->arena;
     struct hg_json kept = hg_json_array();
+    if (!knows_filter(call, query, items))
+        return;
     for (size_t i = 0; i < hg_json_count(items); i++)
         if (query->filter == NULL || odata_filter_holds(query->filter, hg_json_item(items, i)))
             hg_json_push(arena, &kept, *hg_json_item(items, i));

@@ -192,6 +192,33 @@ struct run_list {
     hg_str more_after; /* "" : this page is the last */
 };
 
+/* The filter's names and values make sense, or the call is refused with what does not. */
+static bool checks_filter(struct app_call *call, const struct odata_filter *filter)
+{
+    static const hg_str states =
+        HG_LIT("Succeeded Failed Cancelled Running Waiting Skipped TimedOut "
+               "Aborted Faulted Ignored Paused Suspended NotSpecified");
+    hg_str name = odata_filter_stranger(filter, HG_STR("status startTime endTime"));
+    hg_str status;
+    hg_str time;
+    hg_time at;
+    if (name.len > 0)
+        app_refuse(call, 400, "InvalidFilter",
+                   "$filter: runs are filtered by status, startTime and endTime, not by '%.*s'",
+                   HG_ARG(name));
+    else if (odata_filter_equals(filter, "status", &status) &&
+             !hg_str_has_word_nocase(states, status))
+        app_refuse(call, 400, "InvalidFilter", "$filter: '%.*s' is no status of a run",
+                   HG_ARG(status));
+    else if ((odata_filter_least(filter, "startTime", &time) ||
+              odata_filter_most(filter, "startTime", &time)) &&
+             hg_time_parse(time, &at, NULL) != HG_OK)
+        app_refuse(call, 400, "InvalidFilter", "$filter: '%.*s' is no time", HG_ARG(time));
+    else
+        return true;
+    return false;
+}
+
 static bool read_list(struct app_call *call, const struct app_flow *flow, struct run_list *out)
 {
     struct hg_err why = {0};
@@ -203,6 +230,8 @@ static bool read_list(struct app_call *call, const struct app_flow *flow, struct
         app_refuse(call, 400, "InvalidFilter", "$filter: %s", why.detail);
         return false;
     }
+    if (out->filter != NULL && !checks_filter(call, out->filter))
+        return false;
     out->query = (struct app_runs_query){
         .flow = flow->id, .after = out->page.after, .limit = out->page.top + 1};
     if (out->filter != NULL && odata_filter_equals(out->filter, "status", &status)) {

@@ -73,6 +73,8 @@ static const struct graph_property group_properties[] = {
 const struct graph_resource graph_group = {"group", "groups", group_properties,
                                            HG_COUNT(group_properties)};
 
+WORDS(no_group_claims, "None");
+static const char *const nothing[] = {NULL};
 WORDS(audiences, "AzureADMyOrg", "AzureADMultipleOrgs", "AzureADandPersonalMicrosoftAccount",
       "PersonalMicrosoftAccount");
 WORDS(algorithms, "RS256", "ES256");
@@ -139,11 +141,12 @@ static const struct graph_property application_properties[] = {
     {"spa", GRAPH_OBJECT, 0, OF_SHAPE(spa)},
     {"publicClient", GRAPH_OBJECT, 0, OF_SHAPE(redirects)},
     {"isFallbackPublicClient", GRAPH_BOOL, GRAPH_NOT_NULL},
-    {"groupMembershipClaims", GRAPH_STRING, 0},
+    {"groupMembershipClaims", GRAPH_WORD, 0,
+     OF_WORDS(no_group_claims, "None or null: tokens carry no groups")},
     /* OpenID Connect Registration §2 */
     {"idTokenSignedResponseAlg", GRAPH_WORD, GRAPH_ON_REQUEST,
      OF_WORDS(algorithms, "RS256 or ES256")},
-    {"optionalClaims", GRAPH_OBJECT, 0},
+    {"optionalClaims", GRAPH_WORD, 0, OF_WORDS(nothing, "null: tokens carry no optional claims")},
     {"postLogoutRedirectUris", GRAPH_STRINGS, 0},
     {"info", GRAPH_OBJECT, 0, OF_SHAPE(informational_url)},
     {"notes", GRAPH_STRING, 0},

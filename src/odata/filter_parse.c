@@ -131,13 +131,13 @@ static enum hg_code parse_lambda(struct parser *p, hg_str path, enum odata_node_
     if (node == NULL)
         return no_memory(p);
     node->path = path;
-    hg_str variable = take_token(p);
-    if (variable.len > 0 && variable.ptr[variable.len - 1] == ':')
-        variable.len--;
-    else if (variable.len > 0 && !take_byte(p, ':'))
+    hg_str token = take_token(p); /* "p", "p:", or with what follows: "p:p/service" */
+    hg_str rest;
+    if (hg_str_cut(token, ':', &node->variable, &rest))
+        p->scan.at -= rest.len;
+    else if (token.len > 0 && !take_byte(p, ':'))
         return fail(p, "':' is expected after the variable");
-    node->variable = variable;
-    if (variable.len == 0)
+    if (node->variable.len == 0)
         return fail(p, "a variable and ':' are expected");
     HG_TRY(parse_or(p, &node->left));
     if (!take_byte(p, ')'))

@@ -26,6 +26,10 @@ bool odata_filter_equals(const struct odata_filter *filter, const char *property
 bool odata_filter_least(const struct odata_filter *filter, const char *property, hg_str *out);
 bool odata_filter_most(const struct odata_filter *filter, const char *property, hg_str *out);
 
+/* The first property that the filter names and `known` (blank-separated, without case) does
+ * not; "" none. Of a path ("status/errorCode") its head counts. */
+hg_str odata_filter_stranger(const struct odata_filter *filter, hg_str known);
+
 struct odata_query {
     const struct odata_filter *filter; /* NULL: none */
     const hg_str *select;              /* n_select 0: all */

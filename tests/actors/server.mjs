@@ -36,7 +36,10 @@ export class Server {
     this.log = "";
     this.process = spawn(binary, this.args, { env: { ...process.env, ...this.env }, stdio: ["ignore", "ignore", "pipe"] });
     this.process.stderr.on("data", (chunk) => (this.log += chunk));
-    this.exited = new Promise((resolve) => this.process.on("exit", (code, signal) => resolve({ code, signal })));
+    this.exited = new Promise((resolve) => {
+      this.process.on("exit", (code, signal) => resolve({ code, signal }));
+      this.process.on("error", (error) => resolve({ code: error.message }));
+    });
     await this.#ready(readyFile);
     this.ready = JSON.parse(readFileSync(readyFile, "utf8"));
     this.base = this.ready.base;

@@ -27,6 +27,26 @@ test("paths, versions and query options that there are not", async () => {
   refused(await server.admin("GET", "/v1.0/nothing"), "unknown path");
   refused(await server.admin("GET", "/v2.0/users"), "unknown version");
   refused(await server.admin("GET", "/v1.0/users?$filter=displayName%20like%20'a'"), "unknown operator");
+  for (const filter of ["foo eq 1", "bogus", "displayName eq 'a' and foo ne null", "bogus/any(x:x eq 'a')"]) {
+    const answer = await server.admin("GET", `/v1.0/users?$filter=${encodeURIComponent(filter)}`);
+    refused(answer, filter);
+    assert.match(answer.json.error.message, /Could not find a property named '(foo|bogus)'/, filter);
+  }
+  const flow = await server.do("POST", "/providers/Microsoft.ProcessSimple/environments/~default/flows?api-version=2016-11-01", {
+    properties: {
+      displayName: "Any", state: "Stopped", owner: people.ann.user, connectionReferences: {},
+      definition: {
+        $schema: "https://schema.management.azure.com/providers/Microsoft.Logic/schemas/2016-06-01/workflowdefinition.json#",
+        contentVersion: "1.0.0.0",
+        triggers: { manual: { type: "Request", kind: "Button", inputs: { schema: {} } } },
+        actions: { A: { type: "Compose", runAfter: {}, inputs: 1 } },
+      },
+    },
+  });
+  const runs = (filter) => server.admin("GET", `/providers/Microsoft.ProcessSimple/environments/~default/flows/${flow.name}/runs?api-version=2016-11-01&$filter=${encodeURIComponent(filter)}`);
+  for (const filter of ["bogus", "foo eq 'x'", "status eq 'Bogus'", "startTime ge 'x'"]) refused(await runs(filter), filter);
+  for (const filter of ["status eq 'Failed'", "Status eq 'Suspended'", "startTime ge 2026-01-01T00:00:00Z and status eq 'Succeeded'"])
+    assert.equal((await runs(filter)).status, 200, filter);
   const unknown = await server.send("/nobody.test/v2.0/.well-known/openid-configuration");
   assert.equal(unknown.status, 400);
   assert.match(unknown.json.error_description, /^AADSTS90002: Tenant 'nobody\.test' not found/);
