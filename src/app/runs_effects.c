@@ -231,6 +231,14 @@ static bool is_field_text(hg_str value)
     return true;
 }
 
+static void put_run_fields(struct http_response *response, const struct app_run *row)
+{
+    http_set_field(response, "x-ms-workflow-run-id", row->id);
+    http_set_field(
+        response, "x-ms-client-tracking-id",
+        hg_json_str_or(hg_json_path(&row->summary, "correlation.clientTrackingId"), row->id));
+}
+
 static void respond(struct app_call *call, const struct app_run *row,
                     const struct flow_command *command)
 {
@@ -244,7 +252,7 @@ static void respond(struct app_call *call, const struct app_run *row,
             is_field_text(value) && response.n_fields < HTTP_MAX_RESPONSE_FIELDS - OWN_FIELDS)
             http_set_field(&response, hg_str_z(call->arena, member->name), value);
     }
-    http_set_field(&response, "x-ms-workflow-run-id", row->id);
+    put_run_fields(&response, row);
     call->app->replies.complete(call->app->replies.self, row->reply, &response);
 }
 
@@ -258,7 +266,7 @@ static void respond_none(struct app_call *call, const struct app_run *row)
         "from an upstream server. Request tracking id '%.*s'.\"}}",
         HG_ARG(row->id));
     http_respond(&response, 502, "application/json; charset=utf-8", body);
-    http_set_field(&response, "x-ms-workflow-run-id", row->id);
+    put_run_fields(&response, row);
     call->app->replies.complete(call->app->replies.self, row->reply, &response);
 }
 
