@@ -25,9 +25,8 @@ function other() {
 }
 
 export class Cluster {
-  static isInstalled = () => newest() !== undefined;
-
   static async start() {
+    if (newest() === undefined) throw new Error("PostgreSQL is not installed; make deps installs it");
     const cluster = new Cluster();
     cluster.user = other();
     cluster.dir = mkdtempSync(join(tmpdir(), "headgate-cluster-"));

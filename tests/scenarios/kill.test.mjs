@@ -241,7 +241,7 @@ async function kill(t, args, times) {
 
 test("kill -9 in the middle of 200 runs loses and doubles nothing", (t) => kill(t, ["--set", "sqlite.synchronous=full"], rounds));
 
-test("nor does it on PostgreSQL", { skip: !Cluster.isInstalled() && "PostgreSQL is not installed" }, async (t) => {
+test("nor does it on PostgreSQL", async (t) => {
   const cluster = await Cluster.start();
   try {
     await kill(t, ["--store", cluster.url], Math.ceil(rounds / 6));
