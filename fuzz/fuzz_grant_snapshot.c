@@ -1,7 +1,7 @@
 /* What a grant remembers of its sign-in, as a seed gives it: written down and read again it is
  * the same. */
 
-#include "app/grants.h"
+#include "app/tokens/grants.h"
 #include "base/base.h"
 #include "model/model.h"
 

@@ -1,7 +1,7 @@
 /* Mail: the first line is a list of addresses, the second a subject, the third a name, the rest
  * the text. Whatever they hold, the head has the fields it was given and no other. */
 
-#include "app/mail_message.h"
+#include "app/services/mail_message.h"
 #include "base/base.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);

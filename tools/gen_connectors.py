@@ -5,7 +5,7 @@ import pathlib, sys
 ROOT = pathlib.Path(__file__).resolve().parent.parent
 FILES = ("apiDefinition.swagger.json", "apiProperties.json")
 folders = sorted(p for p in (ROOT / "connectors").iterdir() if p.is_dir())
-lines = ['#include "app/connectors_data.h"', ""]
+lines = ['#include "app/connections/connectors_data.h"', ""]
 for n, folder in enumerate(folders):
     for k, name in enumerate(FILES):
         data = (folder / name).read_bytes()

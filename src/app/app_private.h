@@ -1,7 +1,7 @@
 #pragma once
 
 #include "app/app.h"
-#include "app/tenants.h"
+#include "app/directory/tenants.h"
 #include "base/base.h"
 #include "http/http.h"
 #include "model/model.h"

@@ -1,7 +1,7 @@
 #include "app/caches.h"
 
 #include "app/app.h"
-#include "app/tenants.h"
+#include "app/directory/tenants.h"
 #include "app/timers.h"
 #include "base/base.h"
 #include "crypto/crypto.h"

@@ -1,6 +1,6 @@
 #pragma once
 
-#include "app/tenants.h"
+#include "app/directory/tenants.h"
 #include "base/base.h"
 
 /* What the shell keeps between requests: tenant snapshots, and the gate that bounds

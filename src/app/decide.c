@@ -1,8 +1,8 @@
 #include "app/decide.h"
 
 #include "app/app_private.h"
-#include "app/applications.h"
-#include "app/directory.h"
+#include "app/directory/applications.h"
+#include "app/directory/directory.h"
 #include "base/base.h"
 #include "http/http.h"
 #include "lifetime/lifetime.h"

@@ -1,6 +1,6 @@
 #pragma once
 
-#include "app/write.h"
+#include "app/graph_api/write.h"
 #include "base/base.h"
 
 /* A seed under way (architecture part 6, "Seed file"): everything goes into one commit. */

@@ -3,7 +3,7 @@
 #include "app/app_private.h"
 #include "app/caches.h"
 #include "app/commit.h"
-#include "app/tenants.h"
+#include "app/directory/tenants.h"
 #include "base/base.h"
 #include "event/event.h"
 #include "store/store.h"

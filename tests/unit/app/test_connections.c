@@ -1,8 +1,8 @@
 #include "app/app_private.h"
-#include "app/connection_consent.h"
-#include "app/connections.h"
-#include "app/connector_call.h"
-#include "app/tenants.h"
+#include "app/connections/connection_consent.h"
+#include "app/connections/connections.h"
+#include "app/connections/connector_call.h"
+#include "app/directory/tenants.h"
 #include "unit/app/fixture.h"
 
 #include <stddef.h>

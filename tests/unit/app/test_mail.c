@@ -1,4 +1,4 @@
-#include "app/mail_message.h"
+#include "app/services/mail_message.h"
 #include "unit/test.h"
 
 #include <stddef.h>

@@ -1,4 +1,4 @@
-#include "app/runs.h"
+#include "app/flows/runs.h"
 #include "app/timers.h"
 #include "unit/app/fixture.h"
 

@@ -1,5 +1,5 @@
 #include "app/commit.h"
-#include "app/signins.h"
+#include "app/graph_api/signins.h"
 #include "unit/app/fixture.h"
 
 #include <string.h>

@@ -1,7 +1,7 @@
 #include "app/commit.h"
-#include "app/first_party.h"
-#include "app/grants.h"
-#include "app/sessions.h"
+#include "app/directory/first_party.h"
+#include "app/sign_in/sessions.h"
+#include "app/tokens/grants.h"
 #include "model/model.h"
 #include "unit/app/fixture.h"
 

@@ -1,0 +1,264 @@
+#include "app/directory/directory.h"
+
+#include "app/app.h"
+#include "app/directory/credentials.h"
+#include "app/directory/first_party.h"
+#include "app/directory/objects.h"
+#include "base/base.h"
+#include "model/model.h"
+
+#include <stdbool.h>
+#include <stddef.h>
+
+/* A user sits in at most this many groups, nested ones counted: a limit on a loop
+ * over data, far above the 2,049 at which the real directory stops. */
+enum { MAX_GROUPS = 4096 };
+
+struct id_set {
+    hg_str *items;
+    size_t n, room;
+};
+
+static bool set_add(struct hg_arena *arena, struct id_set *set, hg_str id)
+{
+    if (model_has_id(set->items, set->n, id))
+        return false;
+    if (set->n == set->room) {
+        size_t room = set->room == 0 ? 16 : set->room * 2;
+        hg_str *items = HG_NEW_ARRAY(arena, hg_str, room);
+        if (items == NULL)
+            return false;
+        for (size_t i = 0; i < set->n; i++)
+            items[i] = set->items[i];
+        set->items = items;
+        set->room = room;
+    }
+    set->items[set->n++] = id;
+    return true;
+}
+
+/* Breadth first over "is a member of": cycles end because each group enters once. */
+static enum hg_code load_groups(struct app *app, struct hg_arena *arena, hg_str tenant, hg_str user,
+                                struct id_set *out, struct hg_err *err)
+{
+    struct id_set groups = {0};
+    hg_str next = user;
+    for (size_t done = 0;; done++) {
+        struct app_ids parents;
+        HG_TRY(app_links_parents(app->store, arena, tenant, APP_LINK_MEMBER, next, &parents, err));
+        for (size_t i = 0; i < parents.n; i++)
+            (void)set_add(arena, &groups, parents.items[i]);
+        if (groups.n > MAX_GROUPS)
+            return HG_FAIL(err, HG_TOO_BIG, "user %.*s is in more than %d groups", HG_ARG(user),
+                           MAX_GROUPS);
+        if (done == groups.n)
+            break;
+        next = groups.items[done];
+    }
+    if (hg_arena_exhausted(arena))
+        return HG_FAIL(err, HG_NO_MEMORY, "groups of user %.*s", HG_ARG(user));
+    *out = groups;
+    return HG_OK;
+}
+
+static enum hg_code add_roles(struct app *app, struct hg_arena *arena, hg_str tenant, hg_str holder,
+                              struct id_set *roles, struct hg_err *err)
+{
+    struct app_ids parents;
+    HG_TRY(app_links_parents(app->store, arena, tenant, APP_LINK_ROLE, holder, &parents, err));
+    for (size_t i = 0; i < parents.n; i++)
+        (void)set_add(arena, roles, parents.items[i]);
+    return HG_OK;
+}
+
+static hg_str text_of(const struct hg_json *body, const char *name)
+{
+    return hg_json_str_or(hg_json_get(body, name), HG_STR(""));
+}
+
+static struct model_when when_of(const struct hg_json *body, const char *name)
+{
+    struct model_when when = {0};
+    hg_str text;
+    if (hg_json_as_str(hg_json_get(body, name), &text))
+        when.is_set = hg_time_parse(text, &when.at, NULL) == HG_OK;
+    return when;
+}
+
+static struct model_user user_of(const struct app_object *object)
+{
+    const struct hg_json *body = &object->body;
+    return (struct model_user){
+        .id = object->id,
+        .upn = text_of(body, "userPrincipalName"),
+        .display_name = text_of(body, "displayName"),
+        .mail = text_of(body, "mail"),
+        .given_name = text_of(body, "givenName"),
+        .surname = text_of(body, "surname"),
+        .preferred_language = text_of(body, "preferredLanguage"),
+        .enabled = hg_json_bool_or(hg_json_get(body, "accountEnabled"), true),
+        .is_guest = hg_str_eq_nocase(text_of(body, "userType"), HG_STR("Guest")),
+        .valid_from = when_of(body, "signInSessionsValidFromDateTime"),
+        .version = object->version,
+    };
+}
+
+static enum hg_code complete_user(struct app *app, struct hg_arena *arena, hg_str tenant,
+                                  const struct app_object *object, struct model_user *out,
+                                  struct hg_err *err)
+{
+    struct model_user user = user_of(object);
+    struct id_set groups;
+    struct id_set roles = {0};
+    HG_TRY(load_groups(app, arena, tenant, user.id, &groups, err));
+    HG_TRY(add_roles(app, arena, tenant, user.id, &roles, err));
+    for (size_t i = 0; i < groups.n; i++)
+        HG_TRY(add_roles(app, arena, tenant, groups.items[i], &roles, err));
+    user.groups = groups.items;
+    user.n_groups = groups.n;
+    user.roles = roles.items;
+    user.n_roles = roles.n;
+    HG_TRY(app_credentials_has_mfa(app->store, arena, tenant, user.id, &user.has_mfa_method, err));
+    *out = user;
+    return HG_OK;
+}
+
+bool app_user_has_role(const struct model_user *user, const char *roles)
+{
+    hg_str field;
+    for (hg_str rest = hg_str_of(roles); hg_str_field(&rest, ' ', &field);) {
+        const struct app_role *role = app_role_find(field);
+        HG_ASSERT(role != NULL);
+        if (model_has_id(user->roles, user->n_roles, hg_str_of(role->template_id)))
+            return true;
+    }
+    return false;
+}
+
+enum hg_code app_user_load(struct app *app, struct hg_arena *arena, hg_str tenant, hg_str id,
+                           struct model_user *out, struct hg_err *err)
+{
+    struct app_object object;
+    HG_TRY(app_object_get(app->store, arena, tenant, APP_KIND_USER, id, &object, err));
+    return complete_user(app, arena, tenant, &object, out, err);
+}
+
+enum hg_code app_user_by_upn(struct app *app, struct hg_arena *arena, hg_str tenant, hg_str upn,
+                             struct model_user *out, struct hg_err *err)
+{
+    struct app_object object;
+    HG_TRY(app_object_by_name(app->store, arena, tenant, APP_KIND_USER, upn, &object, err));
+    return complete_user(app, arena, tenant, &object, out, err);
+}
+
+static const hg_str *strings_of(struct hg_arena *arena, const struct hg_json *array, size_t *out_n)
+{
+    size_t n = hg_json_count(array);
+    hg_str *items = HG_NEW_ARRAY(arena, hg_str, n);
+    size_t kept = 0;
+    for (size_t i = 0; items != NULL && i < n; i++) {
+        if (hg_json_as_str(hg_json_item(array, i), &items[kept]))
+            kept++;
+    }
+    *out_n = kept;
+    return items;
+}
+
+/* The names of the scopes that are enabled; with `of_admins` only those for administrators. */
+static const hg_str *scopes_of(struct hg_arena *arena, const struct hg_json *scopes, bool of_admins,
+                               size_t *out_n)
+{
+    size_t n = hg_json_count(scopes);
+    hg_str *items = HG_NEW_ARRAY(arena, hg_str, n);
+    size_t kept = 0;
+    for (size_t i = 0; items != NULL && i < n; i++) {
+        const struct hg_json *scope = hg_json_item(scopes, i);
+        bool for_admins = hg_str_eq_nocase(text_of(scope, "type"), HG_STR("Admin"));
+        if (!hg_json_bool_or(hg_json_get(scope, "isEnabled"), true) || (of_admins && !for_admins))
+            continue;
+        if (hg_json_as_str(hg_json_get(scope, "value"), &items[kept]))
+            kept++;
+    }
+    *out_n = kept;
+    return items;
+}
+
+static struct model_application application_of(struct hg_arena *arena,
+                                               const struct app_object *object)
+{
+    const struct hg_json *body = &object->body;
+    int64_t version = 0;
+    (void)hg_json_as_int(hg_json_path(body, "api.requestedAccessTokenVersion"), &version);
+    struct model_application app = {
+        .app_id = text_of(body, "appId"),
+        .object_id = object->id,
+        .display_name = text_of(body, "displayName"),
+        .enabled = hg_json_bool_or(hg_json_get(body, "accountEnabled"), true),
+        .allow_public_fallback =
+            hg_json_bool_or(hg_json_get(body, "isFallbackPublicClient"), false),
+        .token_version = version == 1 ? 1 : 2,
+        .takes_es256 = hg_str_eq(text_of(body, "idTokenSignedResponseAlg"), HG_STR("ES256")),
+    };
+    app.redirect_uris =
+        strings_of(arena, hg_json_path(body, "web.redirectUris"), &app.n_redirect_uris);
+    app.spa_redirect_uris =
+        strings_of(arena, hg_json_path(body, "spa.redirectUris"), &app.n_spa_redirect_uris);
+    app.public_redirect_uris = strings_of(arena, hg_json_path(body, "publicClient.redirectUris"),
+                                          &app.n_public_redirect_uris);
+    app.post_logout_uris =
+        strings_of(arena, hg_json_get(body, "postLogoutRedirectUris"), &app.n_post_logout_uris);
+    app.identifier_uris =
+        strings_of(arena, hg_json_get(body, "identifierUris"), &app.n_identifier_uris);
+    const struct hg_json *scopes = hg_json_path(body, "api.oauth2PermissionScopes");
+    app.scopes = scopes_of(arena, scopes, false, &app.n_scopes);
+    app.admin_scopes = scopes_of(arena, scopes, true, &app.n_admin_scopes);
+    app.is_public =
+        app.allow_public_fallback ||
+        (app.n_redirect_uris == 0 && app.n_spa_redirect_uris + app.n_public_redirect_uris > 0);
+    return app;
+}
+
+enum hg_code app_application_load(struct app *app, struct hg_arena *arena, hg_str tenant,
+                                  hg_str app_id, struct model_application *out, struct hg_err *err)
+{
+    if (app_first_party_find(arena, app->config.base_url, app_id, out))
+        return HG_OK;
+    struct app_object object;
+    HG_TRY(
+        app_object_by_name(app->store, arena, tenant, APP_KIND_APPLICATION, app_id, &object, err));
+    *out = application_of(arena, &object);
+    return HG_OK;
+}
+
+static enum hg_code application_owning(struct app *app, struct hg_arena *arena, hg_str tenant,
+                                       hg_str uri, struct model_application *out,
+                                       struct hg_err *err)
+{
+    struct app_objects all;
+    HG_TRY(app_objects_list(app->store, arena, tenant, APP_KIND_APPLICATION, HG_STR(""), 0, &all,
+                            err));
+    for (size_t i = 0; i < all.n; i++) {
+        struct model_application found = application_of(arena, &all.items[i]);
+        for (size_t u = 0; u < found.n_identifier_uris; u++) {
+            if (!hg_str_eq_nocase(found.identifier_uris[u], uri))
+                continue;
+            *out = found;
+            return HG_OK;
+        }
+    }
+    return HG_FAIL(err, HG_NOT_FOUND, "no application answers to %.*s", HG_ARG(uri));
+}
+
+enum hg_code app_application_by_uri(struct app *app, struct hg_arena *arena, hg_str tenant,
+                                    hg_str uri, struct model_application *out, struct hg_err *err)
+{
+    if (app_first_party_by_uri(arena, app->config.base_url, uri, out))
+        return HG_OK;
+    hg_str id = hg_str_starts_nocase(uri, HG_STR("api://")) ? hg_str_from(uri, 6) : uri;
+    if (hg_uuid_valid(id)) {
+        enum hg_code code = app_application_load(app, arena, tenant, id, out, err);
+        if (code != HG_NOT_FOUND)
+            return code;
+    }
+    return application_owning(app, arena, tenant, uri, out, err);
+}

@@ -1,0 +1,446 @@
+#include "app/graph_api/graph.h"
+
+#include "app/app_private.h"
+#include "app/commit.h"
+#include "app/directory/applications.h"
+#include "app/directory/credentials.h"
+#include "app/directory/objects.h"
+#include "app/directory/tenants.h"
+#include "app/graph_api/signins.h"
+#include "app/graph_api/write.h"
+#include "base/base.h"
+#include "event/event.h"
+#include "http/http.h"
+#include "policy/policy.h"
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <string.h>
+
+static const struct app_collection collections[] = {
+    {"users", "user", APP_KIND_USER, &graph_user, true, app_user_create, app_user_update,
+     EVENT_DIRECTORY_CHANGED, false},
+    {"groups", "group", APP_KIND_GROUP, &graph_group, false, app_group_create, app_group_update,
+     EVENT_DIRECTORY_CHANGED, false, .expands = "members", .expand = app_group_members_of},
+    {"applications", "application", APP_KIND_APPLICATION, &graph_application, true,
+     app_application_create, app_application_update, EVENT_DIRECTORY_CHANGED, false,
+     .complete = app_application_complete},
+    {"identity/conditionalAccess/policies", "conditional access policy", APP_KIND_POLICY, NULL,
+     false, app_policy_create, app_policy_update, EVENT_POLICY_CHANGED, true},
+    {"identity/conditionalAccess/namedLocations", "named location", APP_KIND_LOCATION, NULL, false,
+     app_location_create, app_location_update, EVENT_POLICY_CHANGED, true,
+     .release = app_location_release},
+    {"policies/tokenLifetimePolicies", "token lifetime policy", APP_KIND_TOKEN_LIFETIME_POLICY,
+     &graph_token_lifetime_policy, false, app_lifetime_policy_create, app_lifetime_policy_update,
+     EVENT_LIFETIME_CHANGED, true},
+};
+
+const struct app_collection *app_collection_of(const struct app_call *call)
+{
+    static const char version[] = "/{version}/";
+    const char *rest = call->route->pattern + sizeof(version) - 1;
+    for (size_t i = 0; i < HG_COUNT(collections); i++) {
+        size_t len = strlen(collections[i].path);
+        if (strncmp(rest, collections[i].path, len) == 0 && (rest[len] == '\0' || rest[len] == '/'))
+            return &collections[i];
+    }
+    HG_ASSERT(false && "a route of no collection");
+    return NULL;
+}
+
+bool app_odata_query(struct app_call *call, struct odata_query *out)
+{
+    struct http_form form;
+    if (!app_query(call, &form))
+        return false;
+    struct odata_option *options = HG_NEW_ARRAY(call->arena, struct odata_option, form.n);
+    struct hg_err err = {0};
+    for (size_t i = 0; options != NULL && i < form.n; i++)
+        options[i] = (struct odata_option){form.items[i].name, form.items[i].value};
+    if (options != NULL && odata_query_parse(call->arena, options, form.n, out, &err) == HG_OK)
+        return true;
+    app_refuse(call, 400, "BadRequest", "Invalid query: %s", err.detail);
+    return false;
+}
+
+/* What cannot be expanded is refused, not left out. `known` may be NULL: nothing can. */
+static bool can_expand(struct app_call *call, const char *known, const struct odata_query *query)
+{
+    for (size_t i = 0; i < query->n_expand; i++) {
+        if (known != NULL && hg_str_eq(query->expand[i], hg_str_of(known)))
+            continue;
+        app_refuse(call, 400, "BadRequest",
+                   "Parsing OData Select and Expand failed: '%.*s' cannot be expanded here.",
+                   HG_ARG(query->expand[i]));
+        return false;
+    }
+    return true;
+}
+
+/* --- Showing ----------------------------------------------------------------------- */
+
+static struct hg_json shape(struct app_call *call, const struct app_collection *collection,
+                            const struct odata_query *query, const struct hg_json *body)
+{
+    if (collection->resource != NULL)
+        return graph_view(call->arena, collection->resource, body, query->select, query->n_select);
+    enum policy_shape version = hg_str_eq_nocase(app_param(call, "version"), HG_STR("beta"))
+                                    ? POLICY_SHAPE_BETA
+                                    : POLICY_SHAPE_V1;
+    return collection->kind == APP_KIND_POLICY
+               ? policy_rule_canonical(call->arena, body, version)
+               : policy_location_canonical(call->arena, body, version);
+}
+
+static hg_str context_of(struct app_call *call, const char *path, const char *suffix)
+{
+    return hg_str_format(call->arena, "%.*s/%.*s/$metadata#%s%s",
+                         HG_ARG(call->app->config.base_url), HG_ARG(app_param(call, "version")),
+                         path, suffix);
+}
+
+struct hg_json app_graph_show(struct app_call *call, const struct app_collection *collection,
+                              const struct odata_query *query, const struct hg_json *body)
+{
+    struct hg_json shown = shape(call, collection, query, body);
+    struct hg_json selected = odata_select(call->arena, query, &shown);
+    struct hg_json out = hg_json_object();
+    hg_json_put_str(call->arena, &out, "@odata.context",
+                    context_of(call, collection->path, "/$entity"));
+    for (uint32_t i = 0; i < selected.object.n; i++)
+        hg_json_set(call->arena, &out, selected.object.members[i].name,
+                    selected.object.members[i].value);
+    return out;
+}
+
+/* Stable insertion into order: lists are as long as a page of a directory, not more. */
+static void order(struct hg_json *items, const struct odata_query *query)
+{
+    if (query->orderby.len == 0)
+        return;
+    for (uint32_t i = 1; i < items->array.n; i++) {
+        struct hg_json moved = items->array.items[i];
+        hg_str key = hg_json_str_or(hg_json_get_nocase(&moved, query->orderby), HG_STR(""));
+        uint32_t at = i;
+        for (; at > 0; at--) {
+            hg_str before = hg_json_str_or(
+                hg_json_get_nocase(&items->array.items[at - 1], query->orderby), HG_STR(""));
+            int cmp = hg_str_cmp_nocase(before, key);
+            if (query->descending ? cmp >= 0 : cmp <= 0)
+                break;
+            items->array.items[at] = items->array.items[at - 1];
+        }
+        items->array.items[at] = moved;
+    }
+}
+
+hg_str app_graph_next_link(struct app_call *call, hg_str next)
+{
+    struct hg_buf link = hg_buf_new(call->arena, 2 * HG_MAX_TARGET);
+    hg_str field;
+    hg_buf_str(&link, call->app->config.base_url);
+    hg_buf_str(&link, call->request->path);
+    hg_buf_byte(&link, '?');
+    for (hg_str rest = call->request->query; hg_str_field(&rest, '&', &field);) {
+        if (hg_str_find(field, HG_STR("skiptoken=")) != HG_NPOS)
+            continue;
+        hg_buf_str(&link, field);
+        hg_buf_byte(&link, '&');
+    }
+    hg_buf_z(&link, "$skiptoken=");
+    hg_buf_str(&link, next);
+    return hg_buf_view(&link);
+}
+
+/* Whether the filter names what the items have; an empty collection cannot tell. */
+static bool knows_filter(struct app_call *call, const struct odata_query *query,
+                         const struct hg_json *items)
+{
+    struct hg_buf known = hg_buf_new(call->arena, HG_MAX_TARGET);
+    for (size_t i = 0; i < hg_json_count(items) && i < 2; i++)
+        for (size_t m = 0; m < hg_json_count(hg_json_item(items, i)); m++)
+            hg_buf_format(&known, "%.*s ", HG_ARG(hg_json_item(items, i)->object.members[m].name));
+    if (query->filter == NULL || hg_json_count(items) == 0)
+        return true;
+    hg_str stranger = odata_filter_stranger(query->filter, hg_buf_view(&known));
+    if (stranger.len == 0)
+        return true;
+    app_refuse(call, 400, "BadRequest",
+               "Invalid filter clause: Could not find a property named '%.*s'.", HG_ARG(stranger));
+    return false;
+}
+
+/* The page that begins after `skiptoken` items. */
+void app_graph_answer_list(struct app_call *call, const char *context,
+                           const struct odata_query *query, const struct hg_json *items)
+{
+    struct hg_arena *arena = call->arena;
+    struct hg_json kept = hg_json_array();
+    if (!knows_filter(call, query, items))
+        return;
+    for (size_t i = 0; i < hg_json_count(items); i++)
+        if (query->filter == NULL || odata_filter_holds(query->filter, hg_json_item(items, i)))
+            hg_json_push(arena, &kept, *hg_json_item(items, i));
+    order(&kept, query);
+    uint64_t skip = 0;
+    (void)hg_str_u64(query->skiptoken, UINT32_MAX, &skip);
+    uint64_t end = query->top == 0 ? kept.array.n : skip + query->top;
+    struct hg_json page = hg_json_array();
+    for (uint64_t i = skip; i < end && i < kept.array.n; i++)
+        hg_json_push(arena, &page, odata_select(arena, query, &kept.array.items[i]));
+    struct hg_json body = hg_json_object();
+    hg_json_put_str(arena, &body, "@odata.context", context_of(call, context, ""));
+    if (query->count)
+        hg_json_put(arena, &body, "@odata.count", hg_json_int(kept.array.n));
+    if (end < kept.array.n)
+        hg_json_put_str(
+            arena, &body, "@odata.nextLink",
+            app_graph_next_link(call, hg_str_format(arena, "%llu", (unsigned long long)end)));
+    hg_json_put(arena, &body, "value", page);
+    app_answer_json(call, 200, &body);
+}
+
+static enum hg_code body_of(struct app_call *call, const struct app_collection *collection,
+                            const struct app_object *object, struct hg_json *out,
+                            struct hg_err *err)
+{
+    *out = object->body;
+    return collection->complete == NULL ? HG_OK : collection->complete(call, object, out, err);
+}
+
+enum hg_code app_graph_list(struct app_call *call, struct hg_err *err)
+{
+    const struct app_collection *collection = app_collection_of(call);
+    struct odata_query query = {0};
+    if (!app_odata_query(call, &query) || !can_expand(call, NULL, &query))
+        return HG_OK;
+    struct app_objects all;
+    HG_TRY(app_objects_list(call->app->store, call->arena, call->tenant->tenant.id,
+                            collection->kind, HG_STR(""), 0, &all, err));
+    struct hg_json items = hg_json_array();
+    for (size_t i = 0; i < all.n; i++) {
+        struct hg_json body;
+        HG_TRY(body_of(call, collection, &all.items[i], &body, err));
+        hg_json_push(call->arena, &items, shape(call, collection, &query, &body));
+    }
+    app_graph_answer_list(call, collection->path, &query, &items);
+    return HG_OK;
+}
+
+/* --- One object ---------------------------------------------------------------------- */
+
+enum hg_code app_graph_find(struct app_call *call, const struct app_collection *collection,
+                            hg_str id, struct app_object *out, bool *found, struct hg_err *err)
+{
+    hg_str tenant = call->tenant->tenant.id;
+    enum hg_code code = app_object_get(call->app->store, call->arena, tenant, collection->kind,
+                                       hg_str_lower(call->arena, id), out, err);
+    if (code == HG_NOT_FOUND && collection->by_name)
+        code = app_object_by_name(call->app->store, call->arena, tenant, collection->kind, id, out,
+                                  err);
+    *found = code == HG_OK;
+    if (code != HG_NOT_FOUND)
+        return code;
+    app_refuse(call, 404, "Request_ResourceNotFound",
+               "Resource '%.*s' does not exist or one of its queried reference-property objects "
+               "are not present.",
+               HG_ARG(id));
+    return HG_OK;
+}
+
+enum hg_code app_graph_get(struct app_call *call, struct hg_err *err)
+{
+    const struct app_collection *collection = app_collection_of(call);
+    struct odata_query query = {0};
+    struct app_object object;
+    bool found;
+    if (!app_odata_query(call, &query) || !can_expand(call, collection->expands, &query))
+        return HG_OK;
+    HG_TRY(app_graph_find(call, collection, app_param(call, "id"), &object, &found, err));
+    if (!found)
+        return HG_OK;
+    struct hg_json body;
+    HG_TRY(body_of(call, collection, &object, &body, err));
+    body = app_graph_show(call, collection, &query, &body);
+    if (query.n_expand > 0) {
+        struct hg_json related;
+        HG_TRY(collection->expand(call, object.id, &related, err));
+        hg_json_put(call->arena, &body, collection->expands, related);
+    }
+    app_answer_json(call, 200, &body);
+    return HG_OK;
+}
+
+/* --- Changes --------------------------------------------------------------------------- */
+
+struct app_write app_graph_write(struct app_call *call, struct app_commit *commit,
+                                 enum graph_mode mode)
+{
+    return (struct app_write){
+        .app = call->app,
+        .now = call->now,
+        .arena = call->arena,
+        .tenant = call->tenant->tenant.id,
+        .domain = call->tenant->tenant.domain,
+        .behaviour = call->tenant->tenant.behaviour,
+        .mode = mode,
+        .commit = commit,
+    };
+}
+
+enum hg_code app_graph_refused(struct app_call *call, const struct app_write *write,
+                               enum hg_code code, struct hg_err *err)
+{
+    (void)err;
+    if (code != HG_MALFORMED)
+        return code;
+    app_refuse(call, 400, hg_str_z(call->arena, write->fault.code), "%.*s",
+               HG_ARG(write->fault.message));
+    return HG_OK;
+}
+
+/* The set as it will be, for sign-in rows that name its version. */
+static enum hg_code put_policy_version(struct app_call *call, struct app_commit *commit, hg_str id,
+                                       const struct hg_json *changed, struct hg_err *err)
+{
+    struct app_objects all;
+    HG_TRY(app_objects_list(call->app->store, call->arena, call->tenant->tenant.id, APP_KIND_POLICY,
+                            HG_STR(""), 0, &all, err));
+    struct hg_json rules = hg_json_array();
+    bool placed = changed == NULL;
+    for (size_t i = 0; i < all.n; i++) {
+        int cmp = hg_str_cmp(id, all.items[i].id);
+        if (!placed && cmp <= 0) { /* ids are the set's order */
+            hg_json_push(call->arena, &rules, *changed);
+            placed = true;
+        }
+        if (cmp != 0)
+            hg_json_push(call->arena, &rules, all.items[i].body);
+    }
+    if (!placed)
+        hg_json_push(call->arena, &rules, *changed);
+    return app_policy_version_put(commit, call->tenant->tenant.id, call->tenant->version + 1,
+                                  &rules, err);
+}
+
+static void record_change(struct app_call *call, const struct app_collection *collection, hg_str id)
+{
+    struct event event = event_new(collection->changed, call->now);
+    event_str(&event, "kind", hg_str_of(collection->title));
+    event_str(&event, "id", id);
+    event_str(&event, "action", call->request->method);
+    event_str(&event, "by",
+              call->caller.kind == APP_HOST_OPERATOR ? HG_STR("host operator")
+                                                     : call->caller.user.upn);
+    call->app->events.record(call->app->events.self, &event);
+}
+
+enum hg_code app_graph_commit(struct app_call *call, const struct app_collection *collection,
+                              struct app_commit *commit, hg_str id, const struct hg_json *changed,
+                              bool *done, struct hg_err *err)
+{
+    if (collection->in_snapshot) {
+        HG_TRY(put_policy_version(call, commit,
+                                  collection->kind == APP_KIND_POLICY ? id : HG_STR(""),
+                                  collection->kind == APP_KIND_POLICY ? changed : NULL, err));
+        app_tenant_touch(commit, call->tenant, APP_TOUCH_POLICIES);
+    }
+    enum hg_code code = app_commit_run(commit, call->app->store, err);
+    *done = code == HG_OK;
+    if (code == HG_EXISTS)
+        app_refuse(call, 409, "Request_MultipleObjectsWithSameKeyValue",
+                   "Another object with the same value for property userPrincipalName, appId or id "
+                   "already exists.");
+    else if (code == HG_CONFLICT)
+        app_refuse(call, 409, "Conflict",
+                   "The %s, or the tenant's policies, were changed by someone else at the same "
+                   "moment. Read it again and repeat the change.",
+                   collection->title);
+    else if (code != HG_OK)
+        return code;
+    if (*done)
+        record_change(call, collection, id);
+    return HG_OK;
+}
+
+enum hg_code app_graph_create(struct app_call *call, struct hg_err *err)
+{
+    const struct app_collection *collection = app_collection_of(call);
+    struct hg_json input;
+    if (!app_body_object(call, &input))
+        return HG_OK;
+    struct app_commit commit = app_commit_new(call->arena);
+    struct app_write write = app_graph_write(call, &commit, GRAPH_CREATE);
+    struct app_object object;
+    enum hg_code code = collection->create(&write, &input, &object, err);
+    if (code != HG_OK)
+        return app_graph_refused(call, &write, code, err);
+    bool done;
+    HG_TRY(app_graph_commit(call, collection, &commit, object.id, &object.body, &done, err));
+    if (!done)
+        return HG_OK;
+    const struct odata_query all = {0};
+    struct hg_json body = app_graph_show(call, collection, &all, &object.body);
+    app_answer_json(call, 201, &body);
+    return HG_OK;
+}
+
+enum hg_code app_graph_update(struct app_call *call, struct hg_err *err)
+{
+    const struct app_collection *collection = app_collection_of(call);
+    struct hg_json input;
+    struct app_object stored;
+    bool found;
+    if (!app_body_object(call, &input))
+        return HG_OK;
+    HG_TRY(app_graph_find(call, collection, app_param(call, "id"), &stored, &found, err));
+    if (!found)
+        return HG_OK;
+    struct app_commit commit = app_commit_new(call->arena);
+    struct app_write write = app_graph_write(call, &commit, GRAPH_UPDATE);
+    struct app_object object;
+    enum hg_code code = collection->update(&write, &stored, &input, &object, err);
+    if (code != HG_OK)
+        return app_graph_refused(call, &write, code, err);
+    bool done;
+    HG_TRY(app_graph_commit(call, collection, &commit, object.id, &object.body, &done, err));
+    if (done)
+        app_answer_empty(call, 204);
+    return HG_OK;
+}
+
+/* What else goes with an object. */
+static void forget(struct app_call *call, struct app_commit *commit,
+                   const struct app_collection *collection, const struct app_object *object)
+{
+    hg_str tenant = call->tenant->tenant.id;
+    app_links_forget(commit, tenant, object->id);
+    if (collection->kind == APP_KIND_USER)
+        app_credentials_forget(commit, tenant, object->id);
+    if (collection->kind == APP_KIND_APPLICATION)
+        app_secrets_forget(commit, tenant, object->name);
+}
+
+enum hg_code app_graph_delete(struct app_call *call, struct hg_err *err)
+{
+    const struct app_collection *collection = app_collection_of(call);
+    struct app_object object;
+    bool found;
+    HG_TRY(app_graph_find(call, collection, app_param(call, "id"), &object, &found, err));
+    if (!found)
+        return HG_OK;
+    struct app_commit commit = app_commit_new(call->arena);
+    struct app_write write = app_graph_write(call, &commit, GRAPH_UPDATE);
+    enum hg_code code =
+        collection->release == NULL ? HG_OK : collection->release(&write, &object, err);
+    if (code != HG_OK)
+        return app_graph_refused(call, &write, code, err);
+    app_object_delete(&commit, call->tenant->tenant.id, collection->kind, object.id);
+    forget(call, &commit, collection, &object);
+    bool done;
+    HG_TRY(app_graph_commit(call, collection, &commit, object.id, NULL, &done, err));
+    if (done)
+        app_answer_empty(call, 204);
+    return HG_OK;
+}

@@ -1,0 +1,69 @@
+#pragma once
+
+#include "app/app_private.h"
+#include "app/directory/objects.h"
+#include "app/graph_api/write.h"
+#include "base/base.h"
+#include "graph/graph.h"
+#include "odata/odata.h"
+
+/* Graph's collections, one row each (graph.c): what they hold, who checks it, how it is
+ * shown. The generic handlers list, get, create, update and delete by the row. */
+struct app_collection {
+    const char *path;  /* below /v1.0/: "users" */
+    const char *title; /* in messages: "user" */
+    enum app_kind kind;
+    const struct graph_resource *resource; /* NULL: shown by policy's canonical shape */
+    bool by_name;                          /* also found by name: a UPN, an appId */
+    app_create_fn *create;
+    app_update_fn *update;
+    enum event_name changed; /* recorded after a change */
+    bool in_snapshot;        /* a change rebuilds snapshots */
+    /* Adds to `body` what is shown with the object and stored apart from it; NULL: nothing. */
+    enum hg_code (*complete)(struct app_call *call, const struct app_object *object,
+                             struct hg_json *body, struct hg_err *err);
+    app_release_fn *release; /* asked before one is deleted; NULL: any may go */
+    const char *expands;     /* the member that $expand adds to one object; NULL: none */
+    enum hg_code (*expand)(struct app_call *call, hg_str id, struct hg_json *out,
+                           struct hg_err *err);
+};
+const struct app_collection *app_collection_of(const struct app_call *call);
+
+/* The query's options. False: refused. */
+HG_MUST_USE bool app_odata_query(struct app_call *call, struct odata_query *out);
+
+/* The object that {id} names: an id, or a name where the collection has names. *found false:
+ * the call was answered with 404. */
+HG_MUST_USE enum hg_code app_graph_find(struct app_call *call,
+                                        const struct app_collection *collection, hg_str id,
+                                        struct app_object *out, bool *found, struct hg_err *err);
+/* passwordCredentials: what is known of each secret, never the secret itself. */
+HG_MUST_USE enum hg_code app_application_complete(struct app_call *call,
+                                                  const struct app_object *object,
+                                                  struct hg_json *body, struct hg_err *err);
+/* Members of a group in Graph's shape, a list of users and groups. */
+HG_MUST_USE enum hg_code app_group_members_of(struct app_call *call, hg_str group,
+                                              struct hg_json *out, struct hg_err *err);
+/* One object in the collection's shape, with its @odata.context. */
+struct hg_json app_graph_show(struct app_call *call, const struct app_collection *collection,
+                              const struct odata_query *query, const struct hg_json *body);
+/* {"@odata.context","value":[…]}, filtered, ordered, selected and cut at $top. */
+void app_graph_answer_list(struct app_call *call, const char *context,
+                           const struct odata_query *query, const struct hg_json *items);
+
+/* @odata.nextLink: the same request, from the place on that `skiptoken` names. */
+hg_str app_graph_next_link(struct app_call *call, hg_str skiptoken);
+
+struct app_write app_graph_write(struct app_call *call, struct app_commit *commit,
+                                 enum graph_mode mode);
+/* Answers a refused write in Graph's shape; other codes are passed on. */
+HG_MUST_USE enum hg_code app_graph_refused(struct app_call *call, const struct app_write *write,
+                                           enum hg_code code, struct hg_err *err);
+/* Commits a change of the collection: with the snapshot's version where it is in it, and for
+ * policies with the new version of the set. `changed` is the object as it will be (NULL:
+ * deleted `id`). *done false: the call was answered (409, 412). */
+HG_MUST_USE enum hg_code app_graph_commit(struct app_call *call,
+                                          const struct app_collection *collection,
+                                          struct app_commit *commit, hg_str id,
+                                          const struct hg_json *changed, bool *done,
+                                          struct hg_err *err);

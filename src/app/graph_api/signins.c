@@ -1,0 +1,491 @@
+#include "app/graph_api/signins.h"
+
+#include "app/app_private.h"
+#include "app/commit.h"
+#include "app/decide.h"
+#include "base/base.h"
+#include "event/event.h"
+#include "model/model.h"
+#include "odata/odata.h"
+#include "oidc/error.h"
+#include "policy/policy.h"
+#include "store/store.h"
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+enum { TENANT, ID, AT, USER, APP, INTERACTIVE, AADSTS, POLICY_VERSION, RESULTS, FACTS, N_COLUMNS };
+enum { BY_TIME = 0, BY_USER = 1, BY_APP = 2, BATCH = 250, MAX_SCAN = 5000 };
+enum { V_TENANT, V_VERSION, V_RULES, V_COLUMNS };
+
+const struct store_table app_signins_table = {
+    .name = "signins",
+    .columns =
+        {
+            [TENANT] = {"tenant", STORE_TEXT},
+            [ID] = {"id", STORE_TEXT},
+            [AT] = {"at", STORE_INT},
+            [USER] = {"user_id", STORE_TEXT},
+            [APP] = {"app_id", STORE_TEXT},
+            [INTERACTIVE] = {"interactive", STORE_INT},
+            [AADSTS] = {"aadsts", STORE_INT},
+            [POLICY_VERSION] = {"policy_version", STORE_INT},
+            [RESULTS] = {"results", STORE_BLOB},
+            [FACTS] = {"facts", STORE_TEXT},
+        },
+    .n_columns = N_COLUMNS,
+    .n_key = 2,
+    .indexes =
+        {
+            {"signins_by_time", {TENANT, AT}, 2, false},
+            {"signins_by_user", {TENANT, USER, AT}, 3, false},
+            {"signins_by_app", {TENANT, APP, AT}, 3, false},
+        },
+    .n_indexes = 3,
+};
+
+const struct store_table app_policy_versions_table = {
+    .name = "policy_versions",
+    .columns =
+        {
+            [V_TENANT] = {"tenant", STORE_TEXT},
+            [V_VERSION] = {"version", STORE_INT},
+            [V_RULES] = {"rules", STORE_TEXT},
+        },
+    .n_columns = V_COLUMNS,
+    .n_key = 2,
+};
+
+static const char *platform_name(enum model_platform platform)
+{
+    switch (platform) {
+    case MODEL_PLATFORM_ANDROID:
+        return "Android";
+    case MODEL_PLATFORM_IOS:
+        return "iOS";
+    case MODEL_PLATFORM_WINDOWS:
+        return "Windows";
+    case MODEL_PLATFORM_WINDOWS_PHONE:
+        return "Windows Phone";
+    case MODEL_PLATFORM_MACOS:
+        return "macOS";
+    case MODEL_PLATFORM_LINUX:
+        return "Linux";
+    case MODEL_PLATFORM_UNKNOWN:
+        break;
+    }
+    return "";
+}
+
+static const char *client_app_name(enum model_client_app type)
+{
+    switch (type) {
+    case MODEL_CLIENT_BROWSER:
+        return "Browser";
+    case MODEL_CLIENT_MOBILE_DESKTOP:
+        return "Mobile Apps and Desktop clients";
+    case MODEL_CLIENT_EXCHANGE_ACTIVE_SYNC:
+    case MODEL_CLIENT_EAS_SUPPORTED:
+        return "Exchange ActiveSync";
+    case MODEL_CLIENT_OTHER:
+        break;
+    }
+    return "Other clients";
+}
+
+static void put_user(struct app_call *call, struct hg_json *facts, const struct app_signin *signin)
+{
+    const struct model_user *user = signin->access->user;
+    hg_json_put_str(call->arena, facts, "userPrincipalName",
+                    user == NULL ? signin->username : user->upn);
+    hg_json_put_str(call->arena, facts, "userDisplayName",
+                    user == NULL ? HG_STR("") : user->display_name);
+}
+
+static void put_device(struct app_call *call, struct hg_json *facts,
+                       const struct app_access *access)
+{
+    struct hg_arena *arena = call->arena;
+    const struct model_device *device = &access->device;
+    struct hg_json detail = hg_json_object();
+    hg_json_put_str(arena, &detail, "deviceId", device->id);
+    hg_json_put_str(arena, &detail, "displayName", device->display_name);
+    hg_json_put(arena, &detail, "operatingSystem",
+                device->operating_system.len > 0 ? hg_json_str(device->operating_system)
+                                                 : hg_json_z(platform_name(access->platform)));
+    hg_json_put_str(arena, &detail, "browser", app_browser_of(arena, access->user_agent));
+    hg_json_put(arena, &detail, "isCompliant", hg_json_bool(device->is_compliant));
+    hg_json_put(arena, &detail, "isManaged", hg_json_bool(device->is_managed));
+    hg_json_put_str(arena, &detail, "trustType", device->trust_type);
+    hg_json_put(arena, facts, "deviceDetail", detail);
+}
+
+static enum hg_code put_networks(struct app_call *call, struct hg_json *facts,
+                                 const struct app_access *access, struct hg_err *err)
+{
+    const hg_str *names;
+    size_t n;
+    HG_TRY(policy_matched_locations(call->arena, call->tenant->policies, &access->network, &names,
+                                    &n, err));
+    struct hg_json list = hg_json_array();
+    for (size_t i = 0; i < n; i++)
+        hg_json_push(call->arena, &list, hg_json_str(names[i]));
+    hg_json_put(call->arena, facts, "namedLocations", list);
+    return HG_OK;
+}
+
+/* Refusals for want of a second factor (conditional-access.md 5.3). */
+static bool is_mfa_refusal(uint32_t aadsts)
+{
+    static const uint32_t numbers[] = {50072, 50074, 50076, 50078, 50079, 500121};
+    for (size_t i = 0; i < HG_COUNT(numbers); i++)
+        if (numbers[i] == aadsts)
+            return true;
+    return false;
+}
+
+/* What had to be proved, not what was: a second factor that nobody asked for counts as one
+ * factor. Where a policy leaves a choice, what it was met with, or would have had, counts. */
+static bool is_mfa_required(const struct app_call *call, const struct app_signin *signin)
+{
+    static const uint32_t second = POLICY_CONTROL_MFA | POLICY_CONTROL_STRENGTH;
+    const struct policy_verdict *verdict = signin->verdict;
+    if (signin->asks_mfa || is_mfa_refusal(signin->aadsts))
+        return true;
+    if (verdict == NULL)
+        return false;
+    uint32_t asked = policy_results_controls(call->tenant->policies, verdict->results);
+    return (verdict->needs & second) != 0 ||
+           ((asked & second) != 0 && signin->access->mfa_at.is_set);
+}
+
+static enum hg_code facts_of(struct app_call *call, const struct app_signin *signin, hg_str *out,
+                             struct hg_err *err)
+{
+    const struct app_access *access = signin->access;
+    const struct model_application *resource = app_access_resource(access);
+    struct hg_arena *arena = call->arena;
+    struct hg_json facts = hg_json_object();
+    put_user(call, &facts, signin);
+    hg_json_put_str(arena, &facts, "appDisplayName", access->client->display_name);
+    hg_json_put_str(arena, &facts, "resourceId", resource->app_id);
+    hg_json_put_str(arena, &facts, "resourceDisplayName", resource->display_name);
+    hg_json_put(arena, &facts, "clientAppUsed",
+                hg_json_z(client_app_name(access->client_app_type)));
+    if (access->network.has_ip)
+        hg_json_put_str(arena, &facts, "ipAddress", hg_ip_text(arena, access->network.ip));
+    hg_json_put_str(arena, &facts, "countryOrRegion", access->network.country);
+    hg_json_put_str(arena, &facts, "userAgent", access->user_agent);
+    hg_json_put_str(arena, &facts, "correlationId", call->correlation_id);
+    hg_json_put_str(arena, &facts, "sessionId", signin->session);
+    hg_json_put(arena, &facts, "authenticationRequirement",
+                hg_json_z(is_mfa_required(call, signin) ? "multiFactorAuthentication"
+                                                        : "singleFactorAuthentication"));
+    hg_json_put_str(arena, &facts, "homeTenantId",
+                    access->user != NULL && access->user->home_tenant.len > 0
+                        ? access->user->home_tenant
+                        : call->tenant->tenant.id);
+    put_device(call, &facts, access);
+    HG_TRY(put_networks(call, &facts, access, err));
+    return hg_json_render(arena, &facts, out, err);
+}
+
+static void record_event(struct app_call *call, const struct app_signin *signin, hg_str id)
+{
+    struct event event = event_new(EVENT_SIGNIN_COMPLETED, call->now);
+    const struct app_access *access = signin->access;
+    event_str(&event, "id", id);
+    event_str(&event, "user", access->user == NULL ? HG_STR("") : access->user->id);
+    event_str(&event, "client", access->client->app_id);
+    event_str(&event, "resource", app_access_resource(access)->app_id);
+    event_int(&event, "aadsts", signin->aadsts);
+    event_int(&event, "interactive", signin->is_interactive);
+    event_str(&event, "correlation_id", call->correlation_id);
+    call->app->events.record(call->app->events.self, &event);
+}
+
+enum hg_code app_signin_record(struct app_call *call, struct app_commit *commit,
+                               const struct app_signin *signin, struct hg_err *err)
+{
+    hg_str facts;
+    HG_TRY(facts_of(call, signin, &facts, err));
+    hg_str id = hg_uuid_v7(call->arena, &call->app->random, call->now);
+    const struct model_user *user = signin->access->user;
+    const struct store_value values[N_COLUMNS] = {
+        [TENANT] = store_text(call->tenant->tenant.id),
+        [ID] = store_text(id),
+        [AT] = store_time(call->now),
+        [USER] = store_text(user == NULL ? HG_STR("") : user->id),
+        [APP] = store_text(signin->access->client->app_id),
+        [INTERACTIVE] = store_int(signin->is_interactive),
+        [AADSTS] = store_int(signin->aadsts),
+        [POLICY_VERSION] = store_int(call->tenant->policy_version),
+        [RESULTS] = store_blob(signin->verdict == NULL ? HG_STR("") : signin->verdict->results),
+        [FACTS] = store_text(facts),
+    };
+    app_commit_insert(commit, &app_signins_table, values);
+    record_event(call, signin, id);
+    return HG_OK;
+}
+
+enum hg_code app_policy_version_put(struct app_commit *commit, hg_str tenant, int64_t version,
+                                    const struct hg_json *rules, struct hg_err *err)
+{
+    hg_str text;
+    HG_TRY(hg_json_render(commit->arena, rules, &text, err));
+    const struct store_value values[V_COLUMNS] = {store_text(tenant), store_int(version),
+                                                  store_text(text)};
+    app_commit_put(commit, &app_policy_versions_table, values);
+    return HG_OK;
+}
+
+/* --- Reading ------------------------------------------------------------------- */
+
+/* The set a row was judged by, compiled. */
+static enum hg_code set_at(struct app_call *call, int64_t version, const struct policy_set **out,
+                           struct hg_err *err)
+{
+    if (version == call->tenant->policy_version) {
+        *out = call->tenant->policies;
+        return HG_OK;
+    }
+    const struct store_value key[] = {store_text(call->tenant->tenant.id), store_int(version)};
+    struct store_row row;
+    HG_TRY(store_get(call->app->store, call->arena, &app_policy_versions_table, key, &row, err));
+    struct hg_json list;
+    HG_TRY(hg_json_parse(call->arena, row.values[V_RULES].bytes, HG_JSON_STRICT, &hg_json_file,
+                         &list, err));
+    size_t n = hg_json_count(&list);
+    const struct policy_rule **rules = HG_NEW_ARRAY(call->arena, const struct policy_rule *, n);
+    if (rules == NULL)
+        return HG_FAIL(err, HG_NO_MEMORY, "%zu policies", n);
+    struct policy_faults faults;
+    for (size_t i = 0; i < n; i++)
+        HG_TRY(policy_rule_parse(call->arena, hg_json_item(&list, i), POLICY_PARSE_LENIENT,
+                                 &rules[i], &faults, err));
+    const struct policy_source source = {.rules = rules, .n_rules = n};
+    return policy_compile(call->arena, &source, out, err);
+}
+
+static enum hg_code put_policies(struct app_call *call, const struct store_value *v,
+                                 bool unknown_members, struct hg_json *json, struct hg_err *err)
+{
+    hg_str results = v[RESULTS].bytes;
+    struct hg_json applied = hg_json_array();
+    if (results.len > 0) {
+        const struct policy_set *set;
+        HG_TRY(set_at(call, v[POLICY_VERSION].integer, &set, err));
+        HG_TRY(policy_results_check(set, results, err));
+        applied = policy_applied_json(call->arena, set, results, unknown_members);
+    }
+    hg_json_put(call->arena, json, "conditionalAccessStatus",
+                hg_json_z(policy_status_name(results)));
+    hg_json_put(call->arena, json, "appliedConditionalAccessPolicies", applied);
+    return HG_OK;
+}
+
+static enum hg_code put_status(struct app_call *call, const struct store_value *v,
+                               hg_str resource_name, struct hg_json *json, struct hg_err *err)
+{
+    struct hg_json status = hg_json_object();
+    hg_json_put(call->arena, &status, "errorCode", hg_json_int(v[AADSTS].integer));
+    hg_str reason = HG_STR("Other.");
+    enum oidc_error_id id = oidc_error_of_number((uint32_t)v[AADSTS].integer);
+    if (v[AADSTS].integer != 0 && id != OIDC_ERROR_NONE) {
+        struct oidc_error error = oidc_error_make(id);
+        oidc_error_put(&error, "resource", resource_name);
+        HG_TRY(oidc_error_text(call->arena, &error, &reason, err));
+        size_t colon = hg_str_find(reason, HG_STR(": "));
+        reason = colon == HG_NPOS ? reason : hg_str_from(reason, colon + 2);
+    }
+    hg_json_put(call->arena, &status, "failureReason", hg_json_str(reason));
+    hg_json_put(call->arena, &status, "additionalDetails", hg_json_null());
+    hg_json_put(call->arena, json, "status", status);
+    return HG_OK;
+}
+
+/* Stored members that are shown as they are. */
+static const char *const plain_members[] = {
+    "userDisplayName",     "userPrincipalName",
+    "appDisplayName",      "resourceId",
+    "resourceDisplayName", "clientAppUsed",
+    "ipAddress",           "userAgent",
+    "correlationId",       "authenticationRequirement",
+    "deviceDetail",        "homeTenantId",
+};
+
+/* Of users, who are no service principals, and by a server that knows of no risks. */
+static const struct {
+    const char *name, *text;
+} fixed_members[] = {
+    {"servicePrincipalId", ""},
+    {"servicePrincipalName", NULL},
+    {"riskDetail", "none"},
+    {"riskState", "none"},
+    {"riskLevelAggregated", "hidden"},
+    {"riskLevelDuringSignIn", "hidden"},
+};
+
+static void put_fixed(struct app_call *call, struct hg_json *json)
+{
+    hg_json_put_str(call->arena, json, "resourceTenantId", call->tenant->tenant.id);
+    for (size_t i = 0; i < HG_COUNT(fixed_members); i++)
+        hg_json_put(call->arena, json, fixed_members[i].name,
+                    fixed_members[i].text == NULL ? hg_json_null()
+                                                  : hg_json_z(fixed_members[i].text));
+    hg_json_put(call->arena, json, "riskEventTypes", hg_json_array());
+    hg_json_put(call->arena, json, "riskEventTypes_v2", hg_json_array());
+}
+
+static void put_location(struct app_call *call, const struct hg_json *facts, struct hg_json *json)
+{
+    struct hg_json location = hg_json_object();
+    hg_json_put_str(call->arena, &location, "countryOrRegion",
+                    hg_json_str_or(hg_json_get(facts, "countryOrRegion"), HG_STR("")));
+    hg_json_put(call->arena, json, "location", location);
+    const struct hg_json *names = hg_json_get(facts, "namedLocations");
+    struct hg_json details = hg_json_array();
+    if (hg_json_count(names) > 0) {
+        struct hg_json detail = hg_json_object();
+        hg_json_put(call->arena, &detail, "networkType", hg_json_z("namedNetwork"));
+        hg_json_put(call->arena, &detail, "networkNames", *names);
+        hg_json_push(call->arena, &details, detail);
+    }
+    hg_json_put(call->arena, json, "networkLocationDetails", details);
+}
+
+static enum hg_code signin_json(struct app_call *call, const struct store_value *v,
+                                bool unknown_members, struct hg_json *out, struct hg_err *err)
+{
+    struct hg_arena *arena = call->arena;
+    struct hg_json facts;
+    HG_TRY(hg_json_parse(arena, v[FACTS].bytes, HG_JSON_STRICT, &hg_json_api, &facts, err));
+    bool interactive = v[INTERACTIVE].integer != 0;
+    struct hg_json json = hg_json_object();
+    hg_json_put_str(arena, &json, "id", v[ID].bytes);
+    hg_json_put_str(arena, &json, "createdDateTime",
+                    hg_time_rfc3339(arena, (hg_time){v[AT].integer}));
+    hg_json_put_str(arena, &json, "userId", v[USER].bytes);
+    hg_json_put_str(arena, &json, "appId", v[APP].bytes);
+    for (size_t i = 0; i < HG_COUNT(plain_members); i++) {
+        const struct hg_json *member = hg_json_get(&facts, plain_members[i]);
+        hg_json_put(arena, &json, plain_members[i], member == NULL ? hg_json_null() : *member);
+    }
+    put_fixed(call, &json);
+    hg_json_put(arena, &json, "isInteractive", hg_json_bool(interactive));
+    struct hg_json types = hg_json_array();
+    hg_json_push(arena, &types, hg_json_z(interactive ? "interactiveUser" : "nonInteractiveUser"));
+    hg_json_put(arena, &json, "signInEventTypes", types);
+    put_location(call, &facts, &json);
+    HG_TRY(put_status(call, v,
+                      hg_json_str_or(hg_json_get(&facts, "resourceDisplayName"), HG_STR("")), &json,
+                      err));
+    HG_TRY(put_policies(call, v, unknown_members, &json, err));
+    *out = json;
+    return HG_OK;
+}
+
+enum hg_code app_signin_get(struct app_call *call, hg_str id, bool unknown_members,
+                            struct hg_json *out, struct hg_err *err)
+{
+    const struct store_value key[] = {store_text(call->tenant->tenant.id), store_text(id)};
+    struct store_row row;
+    HG_TRY(store_get(call->app->store, call->arena, &app_signins_table, key, &row, err));
+    return signin_json(call, row.values, unknown_members, out, err);
+}
+
+/* --- A page ---------------------------------------------------------------------- */
+
+/* Where a page ends: the instant of its last row and the row's id, "1764072000000000.<id>". */
+static bool read_cursor(const struct app_signin_query *query, struct store_value *last)
+{
+    struct hg_scan scan = hg_scan_of(query->after);
+    uint64_t at;
+    if (!hg_scan_u64(&scan, INT64_MAX, &at) || !hg_scan_byte(&scan, '.') ||
+        !hg_uuid_valid(hg_scan_rest(&scan)))
+        return false;
+    last[TENANT] = store_text(HG_STR(""));
+    last[USER] = store_text(query->user);
+    last[APP] = store_text(query->app);
+    last[AT] = store_int((int64_t)at);
+    last[ID] = store_text(hg_scan_rest(&scan));
+    return true;
+}
+
+static hg_str cursor_of(struct hg_arena *arena, const struct store_value *v)
+{
+    return hg_str_format(arena, "%lld.%.*s", (long long)v[AT].integer, HG_ARG(v[ID].bytes));
+}
+
+/* The rows that the filter may hold for, in the order asked for, along one index. */
+static struct store_query walk(const struct app_signin_query *query,
+                               const struct store_value prefix[2])
+{
+    bool by_user = query->user.len > 0;
+    bool by_app = !by_user && query->app.len > 0;
+    return (struct store_query){
+        .table = &app_signins_table,
+        .index = by_user  ? BY_USER
+                 : by_app ? BY_APP
+                          : BY_TIME,
+        .prefix = prefix,
+        .n_prefix = by_user || by_app ? 2 : 1,
+        .has_from = query->has_from,
+        .from = store_time(query->from),
+        .has_to = query->has_to,
+        .to = store_time(query->to),
+        .descending = !query->oldest_first,
+        .limit = BATCH,
+    };
+}
+
+static bool is_wanted(const struct app_signin_query *query, const struct store_value *v)
+{
+    return v[INTERACTIVE].integer != 0 ? query->interactive : query->non_interactive;
+}
+
+/* Takes rows until the page is full; *n is how many were looked at. */
+static enum hg_code take(struct app_call *call, const struct app_signin_query *query,
+                         const struct store_rows *rows, struct app_signin_page *page, size_t *n,
+                         struct hg_err *err)
+{
+    size_t i = 0;
+    for (; i < rows->n && hg_json_count(&page->items) < query->limit; i++) {
+        struct hg_json json;
+        if (!is_wanted(query, rows->rows[i].values))
+            continue;
+        HG_TRY(signin_json(call, rows->rows[i].values, query->unknown_members, &json, err));
+        if (query->filter == NULL || odata_filter_holds(query->filter, &json))
+            hg_json_push(call->arena, &page->items, json);
+    }
+    *n = i;
+    return HG_OK;
+}
+
+enum hg_code app_signins_list(struct app_call *call, const struct app_signin_query *query,
+                              struct app_signin_page *out, struct hg_err *err)
+{
+    const struct store_value prefix[] = {
+        store_text(call->tenant->tenant.id),
+        store_text(query->user.len > 0 ? query->user : query->app)};
+    struct store_value last[N_COLUMNS];
+    struct store_query find = walk(query, prefix);
+    struct app_signin_page page = {.items = hg_json_array()};
+    if (query->after.len > 0 && !read_cursor(query, last))
+        return HG_FAIL(err, HG_NOT_FOUND, "$skiptoken: no page ends there");
+    find.after = query->after.len > 0 ? last : NULL;
+    for (size_t scanned = 0; scanned < MAX_SCAN; scanned += BATCH) {
+        struct store_rows rows;
+        size_t n;
+        HG_TRY(store_find(call->app->store, call->arena, &find, &rows, err));
+        HG_TRY(take(call, query, &rows, &page, &n, err));
+        bool is_end = n == rows.n && rows.n < BATCH;
+        page.next = is_end ? HG_STR("") : cursor_of(call->arena, rows.rows[n - 1].values);
+        if (is_end || hg_json_count(&page.items) == query->limit)
+            break;
+        find.after = rows.rows[rows.n - 1].values;
+    }
+    *out = page;
+    return HG_OK;
+}

@@ -1,0 +1,74 @@
+#pragma once
+
+#include "app/app.h"
+#include "app/commit.h"
+#include "app/directory/objects.h"
+#include "base/base.h"
+#include "graph/graph.h"
+#include "policy/policy.h"
+
+#include <stdbool.h>
+
+/* Changes of the directory, as Graph's routes and the seed make them: an object's JSON is
+ * checked and what must be written is appended to one commit. */
+struct app_write {
+    struct app *app;
+    hg_time now;
+    struct hg_arena *arena;
+    hg_str tenant; /* id */
+    hg_str domain; /* of user names */
+    enum model_behaviour behaviour;
+    enum graph_mode mode;
+    struct app_commit *commit;
+    /* Locations that the same commit creates: policies of a seed may name them. */
+    const struct policy_location *const *new_locations;
+    size_t n_new_locations;
+    bool makes_default; /* the same commit creates the organization's token lifetime policy */
+    /* Applications of the same commit: no two have one identifier URI. */
+    struct hg_json new_applications; /* array */
+    struct graph_fault fault;        /* set when a function returns HG_MALFORMED */
+};
+
+/* Creates from `input`; *out is the object as stored. Ids are made unless the mode is
+ * GRAPH_SEED and `input` has one. HG_MALFORMED: write->fault. A name that is taken fails
+ * the commit with HG_EXISTS. */
+typedef enum hg_code app_create_fn(struct app_write *write, const struct hg_json *input,
+                                   struct app_object *out, struct hg_err *err);
+/* Applies `input` to `stored`. */
+typedef enum hg_code app_update_fn(struct app_write *write, const struct app_object *stored,
+                                   const struct hg_json *input, struct app_object *out,
+                                   struct hg_err *err);
+
+/* May `stored` go? HG_MALFORMED: write->fault says what keeps it. */
+typedef enum hg_code app_release_fn(struct app_write *write, const struct app_object *stored,
+                                    struct hg_err *err);
+
+app_create_fn app_user_create, app_group_create, app_application_create, app_policy_create,
+    app_location_create, app_lifetime_policy_create;
+app_update_fn app_user_update, app_group_update, app_application_update, app_policy_update,
+    app_location_update, app_lifetime_policy_update;
+app_release_fn app_location_release;
+
+/* A new password for a user: hashed, and everything that was proved with the old one ends
+ * (conditional-access.md 6.7). Changes `user`'s body; the caller replaces it. */
+HG_MUST_USE enum hg_code app_user_set_password(struct app_write *write, struct app_object *user,
+                                               hg_str password, bool is_new_user,
+                                               struct hg_err *err);
+/* revokeSignInSessions: grants and sessions end. Changes `user`'s body. */
+HG_MUST_USE enum hg_code app_user_revoke(struct app_write *write, struct app_object *user,
+                                         enum model_revocation cause, struct hg_err *err);
+
+/* --- Steps that the functions above share ------------------------------------------------ */
+
+/* The id to create under: a seed's own, else a new one. */
+hg_str app_write_id(struct app_write *write, const struct hg_json *input);
+/* Appends the object, which has its name and body, under the id in its body, or as the next
+ * version of `stored`; fills in the rest of it. */
+HG_MUST_USE enum hg_code app_write_insert(struct app_write *write, enum app_kind kind,
+                                          struct app_object *object, struct hg_err *err);
+HG_MUST_USE enum hg_code app_write_replace(struct app_write *write, enum app_kind kind,
+                                           const struct app_object *stored,
+                                           struct app_object *object, struct hg_err *err);
+/* Sets the fault and returns HG_MALFORMED. */
+HG_MUST_USE enum hg_code app_write_refuse(struct app_write *write, struct hg_err *err,
+                                          const char *format, ...) HG_PRINTF(3, 4);

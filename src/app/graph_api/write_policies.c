@@ -1,0 +1,375 @@
+#include "app/app.h"
+#include "app/directory/directory.h"
+#include "app/directory/first_party.h"
+#include "app/directory/objects.h"
+#include "app/graph_api/write.h"
+#include "base/base.h"
+#include "graph/graph.h"
+#include "lifetime/lifetime.h"
+#include "policy/policy.h"
+
+#include <stdbool.h>
+#include <stddef.h>
+
+/* Conditional access policies, named locations and token lifetime policies: their rules are
+ * those of the pure modules that judge by them. */
+
+static enum hg_code refuse_with(struct app_write *write, hg_str message, struct hg_err *err)
+{
+    write->fault = (struct graph_fault){.code = HG_STR("BadRequest"), .message = message};
+    return HG_FAIL(err, HG_MALFORMED, "%.*s", HG_ARG(message));
+}
+
+static enum hg_code refuse_by_policy(struct app_write *write, const struct policy_faults *faults,
+                                     struct hg_err *err)
+{
+    for (size_t i = 0; i < faults->n; i++)
+        if (!faults->items[i].is_warning)
+            return refuse_with(write, faults->items[i].message, err);
+    return app_write_refuse(write, err, "The policy cannot be read.");
+}
+
+static enum hg_code load_locations(struct app_write *write, const struct policy_location ***out,
+                                   size_t *out_n, struct hg_err *err)
+{
+    struct app_objects all;
+    HG_TRY(app_objects_list(write->app->store, write->arena, write->tenant, APP_KIND_LOCATION,
+                            HG_STR(""), 0, &all, err));
+    const struct policy_location **items =
+        HG_NEW_ARRAY(write->arena, const struct policy_location *, all.n + write->n_new_locations);
+    if (items == NULL)
+        return HG_FAIL(err, HG_NO_MEMORY, "%zu named locations", all.n);
+    size_t n = 0;
+    struct policy_faults faults;
+    for (; n < all.n; n++)
+        HG_TRY(policy_location_parse(write->arena, &all.items[n].body, &items[n], &faults, err));
+    for (size_t i = 0; i < write->n_new_locations; i++)
+        items[n++] = write->new_locations[i];
+    *out = items;
+    *out_n = n;
+    return HG_OK;
+}
+
+/* --- V20: what a policy names is there ---------------------------------------------- */
+
+static enum hg_code object_exists(struct app_write *write, enum app_kind kind, hg_str id, bool *out,
+                                  struct hg_err *err)
+{
+    *out = false; /* a name is no reference */
+    if (!hg_uuid_valid(id))
+        return HG_OK;
+    return app_object_exists(write->app->store, write->commit, write->tenant, kind, id, out, err);
+}
+
+static enum hg_code user_exists(struct app_write *write, hg_str id, bool *out, struct hg_err *err)
+{
+    return object_exists(write, APP_KIND_USER, id, out, err);
+}
+
+static enum hg_code group_exists(struct app_write *write, hg_str id, bool *out, struct hg_err *err)
+{
+    return object_exists(write, APP_KIND_GROUP, id, out, err);
+}
+
+static enum hg_code role_exists(struct app_write *write, hg_str id, bool *out, struct hg_err *err)
+{
+    (void)write;
+    (void)err;
+    *out = hg_uuid_valid(id) && app_role_find(id) != NULL;
+    return HG_OK;
+}
+
+/* Registered here, one of the server's own, or one that every tenant knows (3.4.3). */
+static enum hg_code application_exists(struct app_write *write, hg_str id, bool *out,
+                                       struct hg_err *err)
+{
+    struct model_application own;
+    if (policy_app_is_known(id) ||
+        app_first_party_find(write->arena, write->app->config.base_url, id, &own)) {
+        *out = true;
+        return HG_OK;
+    }
+    return object_exists(write, APP_KIND_APPLICATION, id, out, err);
+}
+
+static const struct {
+    enum policy_reference_kind kind;
+    enum hg_code (*exists)(struct app_write *write, hg_str id, bool *out, struct hg_err *err);
+    const char *no_such;
+} lookups[] = {
+    {POLICY_REFERENCE_USER, user_exists, "no user's id in this tenant"},
+    {POLICY_REFERENCE_GROUP, group_exists, "no group's id in this tenant"},
+    {POLICY_REFERENCE_ROLE, role_exists, "no directory role's template id"},
+    {POLICY_REFERENCE_APPLICATION, application_exists, "no application's appId in this tenant"},
+};
+
+static enum hg_code check_reference(struct app_write *write, const struct policy_reference *named,
+                                    struct hg_err *err)
+{
+    for (size_t i = 0; i < HG_COUNT(lookups); i++) {
+        bool exists;
+        if (lookups[i].kind != named->kind)
+            continue;
+        HG_TRY(lookups[i].exists(write, named->id, &exists, err));
+        if (exists)
+            continue;
+        return refuse_with(
+            write,
+            hg_str_format(write->arena,
+                          "1011: '%.*s' in %s is %s; create it first, leave it out, or save the "
+                          "policy with state 'disabled'.",
+                          HG_ARG(hg_str_sub(named->id, 0, named->id.len < 64 ? named->id.len : 64)),
+                          named->path, lookups[i].no_such),
+            err);
+    }
+    return HG_OK;
+}
+
+/* A disabled policy may name what is still to come: it is looked up when it is enabled. */
+static enum hg_code check_references(struct app_write *write, const struct policy_rule *rule,
+                                     struct hg_err *err)
+{
+    if (policy_rule_state(rule) == POLICY_DISABLED)
+        return HG_OK;
+    const struct policy_reference *references;
+    size_t n;
+    HG_TRY(policy_rule_references(write->arena, rule, &references, &n, err));
+    for (size_t i = 0; i < n; i++)
+        HG_TRY(check_reference(write, &references[i], err));
+    return HG_OK;
+}
+
+/* Parsed, its references held against what is there, in its canonical shape. */
+static enum hg_code read_policy(struct app_write *write, const struct hg_json *json,
+                                struct hg_json *out, struct hg_err *err)
+{
+    const struct policy_rule *rule;
+    struct policy_faults faults = {0};
+    enum hg_code code =
+        policy_rule_parse(write->arena, json, POLICY_PARSE_STRICT, &rule, &faults, err);
+    if (code == HG_MALFORMED)
+        return refuse_by_policy(write, &faults, err);
+    HG_TRY(code);
+    const struct policy_location **locations;
+    size_t n;
+    HG_TRY(load_locations(write, &locations, &n, err));
+    code = policy_rule_check(write->arena, rule, locations, n, &faults, err);
+    if (code == HG_MALFORMED)
+        return refuse_by_policy(write, &faults, err);
+    HG_TRY(code);
+    HG_TRY(check_references(write, rule, err));
+    *out = policy_rule_canonical(write->arena, json, POLICY_SHAPE_BETA);
+    return HG_OK;
+}
+
+static enum hg_code read_location(struct app_write *write, const struct hg_json *json,
+                                  struct hg_json *out, struct hg_err *err)
+{
+    const struct policy_location *location;
+    struct policy_faults faults = {0};
+    enum hg_code code = policy_location_parse(write->arena, json, &location, &faults, err);
+    if (code == HG_MALFORMED)
+        return refuse_by_policy(write, &faults, err);
+    HG_TRY(code);
+    *out = policy_location_canonical(write->arena, json, POLICY_SHAPE_BETA);
+    return HG_OK;
+}
+
+typedef enum hg_code read_fn(struct app_write *write, const struct hg_json *json,
+                             struct hg_json *out, struct hg_err *err);
+
+static enum hg_code check_name(struct app_write *write, const struct hg_json *json,
+                               struct hg_err *err)
+{
+    hg_str name = hg_json_str_or(hg_json_get(json, "displayName"), HG_STR(""));
+    return name.len <= GRAPH_MAX_STRING
+               ? HG_OK
+               : app_write_refuse(write, err, "displayName must be a string of at most %d bytes.",
+                                  (int)GRAPH_MAX_STRING);
+}
+
+static enum hg_code create(struct app_write *write, enum app_kind kind, read_fn *read,
+                           const struct hg_json *input, struct app_object *out, struct hg_err *err)
+{
+    struct hg_json json = hg_json_copy(write->arena, input);
+    hg_json_put_str(write->arena, &json, "id", app_write_id(write, input));
+    hg_json_put_str(write->arena, &json, "createdDateTime",
+                    hg_time_rfc3339(write->arena, write->now));
+    struct hg_json body;
+    HG_TRY(check_name(write, &json, err));
+    HG_TRY(read(write, &json, &body, err));
+    *out = (struct app_object){.body = body};
+    return app_write_insert(write, kind, out, err);
+}
+
+/* PATCH replaces whole members; inside conditions too what is named replaces (1.1). */
+static struct hg_json patched(struct hg_arena *arena, const struct hg_json *stored,
+                              const struct hg_json *input)
+{
+    struct hg_json out = hg_json_copy(arena, stored);
+    for (uint32_t i = 0; i < input->object.n; i++) {
+        const struct hg_json_member *member = &input->object.members[i];
+        const struct hg_json *old = hg_json_get_str(&out, member->name);
+        bool both = hg_json_is(old, HG_JSON_OBJECT) && hg_json_is(&member->value, HG_JSON_OBJECT);
+        hg_json_set(arena, &out, member->name,
+                    both ? patched(arena, old, &member->value)
+                         : hg_json_copy(arena, &member->value));
+    }
+    return out;
+}
+
+static enum hg_code update(struct app_write *write, enum app_kind kind, read_fn *read,
+                           const struct app_object *stored, const struct hg_json *input,
+                           struct app_object *out, struct hg_err *err)
+{
+    if (!hg_json_is(input, HG_JSON_OBJECT))
+        return app_write_refuse(write, err, "The body must be a JSON object.");
+    struct hg_json json = patched(write->arena, &stored->body, input);
+    hg_json_put_str(write->arena, &json, "id", stored->id);
+    hg_json_put_str(write->arena, &json, "modifiedDateTime",
+                    hg_time_rfc3339(write->arena, write->now));
+    struct hg_json body;
+    HG_TRY(check_name(write, &json, err));
+    HG_TRY(read(write, &json, &body, err));
+    *out = (struct app_object){.body = body};
+    return app_write_replace(write, kind, stored, out, err);
+}
+
+enum hg_code app_policy_create(struct app_write *write, const struct hg_json *input,
+                               struct app_object *out, struct hg_err *err)
+{
+    return create(write, APP_KIND_POLICY, read_policy, input, out, err);
+}
+
+enum hg_code app_policy_update(struct app_write *write, const struct app_object *stored,
+                               const struct hg_json *input, struct app_object *out,
+                               struct hg_err *err)
+{
+    return update(write, APP_KIND_POLICY, read_policy, stored, input, out, err);
+}
+
+enum hg_code app_location_create(struct app_write *write, const struct hg_json *input,
+                                 struct app_object *out, struct hg_err *err)
+{
+    return create(write, APP_KIND_LOCATION, read_location, input, out, err);
+}
+
+enum hg_code app_location_update(struct app_write *write, const struct app_object *stored,
+                                 const struct hg_json *input, struct app_object *out,
+                                 struct hg_err *err)
+{
+    return update(write, APP_KIND_LOCATION, read_location, stored, input, out, err);
+}
+
+/* Does the policy, unless it is disabled, name the location? */
+static enum hg_code names_location(struct app_write *write, const struct app_object *policy,
+                                   hg_str location, bool *out, struct hg_err *err)
+{
+    const struct policy_rule *rule;
+    const struct policy_reference *references;
+    struct policy_faults faults;
+    size_t n;
+    *out = false;
+    HG_TRY(
+        policy_rule_parse(write->arena, &policy->body, POLICY_PARSE_STRICT, &rule, &faults, err));
+    if (policy_rule_state(rule) == POLICY_DISABLED)
+        return HG_OK;
+    HG_TRY(policy_rule_references(write->arena, rule, &references, &n, err));
+    for (size_t i = 0; i < n; i++)
+        *out = *out || (references[i].kind == POLICY_REFERENCE_LOCATION &&
+                        hg_str_eq_nocase(references[i].id, location));
+    return HG_OK;
+}
+
+/* V17, and that no policy is left with a place that is nowhere. */
+enum hg_code app_location_release(struct app_write *write, const struct app_object *stored,
+                                  struct hg_err *err)
+{
+    if (hg_json_bool_or(hg_json_get(&stored->body, "isTrusted"), false))
+        return app_write_refuse(write, err,
+                                "A trusted named location cannot be deleted: set isTrusted to "
+                                "false first.");
+    struct app_objects all;
+    HG_TRY(app_objects_list(write->app->store, write->arena, write->tenant, APP_KIND_POLICY,
+                            HG_STR(""), 0, &all, err));
+    for (size_t i = 0; i < all.n; i++) {
+        bool names;
+        HG_TRY(names_location(write, &all.items[i], stored->id, &names, err));
+        if (!names)
+            continue;
+        hg_str title = hg_json_str_or(hg_json_get(&all.items[i].body, "displayName"), HG_STR(""));
+        return app_write_refuse(write, err,
+                                "The named location is used by the policy '%.*s': take it out of "
+                                "the policy, or disable the policy, first.",
+                                HG_ARG(title));
+    }
+    return HG_OK;
+}
+
+/* --- Token lifetime policies ------------------------------------------------------- */
+
+static enum hg_code check_definition(struct app_write *write, const struct hg_json *body,
+                                     struct hg_err *err)
+{
+    const struct hg_json *list = hg_json_get(body, "definition");
+    if (hg_json_count(list) != 1)
+        return app_write_refuse(write, err, "definition must be an array of exactly one string.");
+    struct lifetime_settings settings;
+    struct lifetime_fault fault = {0};
+    enum hg_code code =
+        lifetime_definition_parse(write->arena, hg_json_str_or(hg_json_item(list, 0), HG_STR("")),
+                                  write->behaviour, &settings, &fault, err);
+    if (code == HG_MALFORMED || code == HG_TOO_BIG)
+        return app_write_refuse(write, err, "definition: %.*s", HG_ARG(fault.message));
+    return code;
+}
+
+/* isOrganizationDefault is said of every policy, and true of one (6.1). `id`: of this one. */
+static enum hg_code check_default(struct app_write *write, struct hg_json *body, hg_str id,
+                                  struct hg_err *err)
+{
+    bool is_default = hg_json_bool_or(hg_json_get(body, "isOrganizationDefault"), false);
+    hg_json_put(write->arena, body, "isOrganizationDefault", hg_json_bool(is_default));
+    if (!is_default)
+        return HG_OK;
+    struct app_objects all;
+    HG_TRY(app_objects_list(write->app->store, write->arena, write->tenant,
+                            APP_KIND_TOKEN_LIFETIME_POLICY, HG_STR(""), 0, &all, err));
+    bool taken = write->makes_default;
+    for (size_t i = 0; i < all.n && !taken; i++)
+        taken = !hg_str_eq(all.items[i].id, id) &&
+                hg_json_bool_or(hg_json_get(&all.items[i].body, "isOrganizationDefault"), false);
+    if (taken)
+        return app_write_refuse(write, err,
+                                "isOrganizationDefault: another token lifetime policy is the "
+                                "organization's default; set its isOrganizationDefault to false "
+                                "first.");
+    write->makes_default = true;
+    return HG_OK;
+}
+
+enum hg_code app_lifetime_policy_create(struct app_write *write, const struct hg_json *input,
+                                        struct app_object *out, struct hg_err *err)
+{
+    struct hg_json body;
+    HG_TRY(graph_body(write->arena, &graph_token_lifetime_policy, write->mode, NULL, input, &body,
+                      &write->fault, err));
+    HG_TRY(check_definition(write, &body, err));
+    HG_TRY(check_default(write, &body, HG_STR(""), err));
+    hg_json_put_str(write->arena, &body, "id", app_write_id(write, &body));
+    *out = (struct app_object){.body = body};
+    return app_write_insert(write, APP_KIND_TOKEN_LIFETIME_POLICY, out, err);
+}
+
+enum hg_code app_lifetime_policy_update(struct app_write *write, const struct app_object *stored,
+                                        const struct hg_json *input, struct app_object *out,
+                                        struct hg_err *err)
+{
+    struct hg_json body;
+    HG_TRY(graph_body(write->arena, &graph_token_lifetime_policy, write->mode, &stored->body, input,
+                      &body, &write->fault, err));
+    HG_TRY(check_definition(write, &body, err));
+    HG_TRY(check_default(write, &body, stored->id, err));
+    *out = (struct app_object){.body = body};
+    return app_write_replace(write, APP_KIND_TOKEN_LIFETIME_POLICY, stored, out, err);
+}
