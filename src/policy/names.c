@@ -49,6 +49,7 @@ static const struct {
     {"RequireApprovedApp", "approvedApplication"},
     {"RequireCompliantApp", "compliantApplication"},
     {"PasswordChange", "passwordChange"},
+    {"RiskRemediation", "riskRemediation"},
     {"TermsOfUse", "termsOfUse"},
     {"CustomControl", "customAuthenticationFactors"},
     {"SignInTokenProtection", "secureSignInSession"},

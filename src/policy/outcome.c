@@ -52,7 +52,7 @@ static uint32_t mfa_code(const struct policy_facts *facts)
 static uint32_t need_code(uint32_t needs, const struct policy_facts *facts)
 {
     static const uint32_t rows[] = {0,     0,     50076, 53000, 53001, 53002,
-                                    53009, 50135, 50158, 50158, 530084};
+                                    53009, 50135, 50135, 50158, 50158, 530084};
     unsigned first = (unsigned)__builtin_ctz(needs);
     HG_ASSERT(first < HG_COUNT(rows));
     if (needs & POLICY_CONTROL_MFA)

@@ -32,6 +32,7 @@
 
 struct policy_rule;     /* one parsed policy */
 struct policy_location; /* one parsed named location */
+struct policy_strength; /* one parsed authentication strength */
 
 enum policy_state { POLICY_ENABLED, POLICY_DISABLED, POLICY_REPORT_ONLY };
 
@@ -94,6 +95,7 @@ enum policy_reference_kind {
     POLICY_REFERENCE_LOCATION,
     POLICY_REFERENCE_AUTH_CONTEXT,
     POLICY_REFERENCE_STRENGTH,
+    POLICY_REFERENCE_TERMS, /* agreements */
 };
 struct policy_reference {
     enum policy_reference_kind kind;
@@ -118,20 +120,25 @@ HG_MUST_USE enum hg_code policy_rule_check(struct hg_arena *arena, const struct 
 
 struct policy_set; /* compiled, immutable; lives in the arena it was compiled into */
 
-/* MFA service settings that policies see (2: trusted IPs). */
+/* Settings of the tenant that decisions see: the MFA service's trusted IPs (2), and whether
+ * its security defaults are on. */
 struct policy_settings {
     const struct hg_cidr *trusted_ips;
     size_t n_trusted_ips;
+    bool security_defaults;
 };
 
 /* What a set is made of. Rules keep their order: results.ptr[i] of a verdict is of
- * rules[i]. The rules and locations must outlive the set, the two arrays need not. Ids
- * of locations that do not exist match nothing. */
+ * rules[i]. The rules, locations and strengths must outlive the set, the arrays need not.
+ * Ids of locations that do not exist match nothing. Strengths are the tenant's own; the
+ * built-in ones exist by themselves. */
 struct policy_source {
     const struct policy_rule *const *rules;
     size_t n_rules;
     const struct policy_location *const *locations;
     size_t n_locations;
+    const struct policy_strength *const *strengths;
+    size_t n_strengths;
     struct policy_settings settings;
 };
 
@@ -165,6 +172,18 @@ struct policy_workload {
     enum policy_risk risk;
 };
 
+/* Per-user multi-factor state (6.8). */
+enum policy_user_mfa {
+    POLICY_USER_MFA_DISABLED,
+    POLICY_USER_MFA_ENABLED,
+    POLICY_USER_MFA_ENFORCED
+};
+
+/* What is taken over from the home tenant of an external user (3.9). */
+struct policy_inbound_trust {
+    bool mfa, compliant_device, domain_joined_device;
+};
+
 struct policy_facts {
     hg_time now;
     const struct model_user *user;          /* NULL for a workload */
@@ -183,10 +202,27 @@ struct policy_facts {
     enum policy_risk signin_risk, user_risk;
     enum policy_insider_risk insider_risk;
 
+    enum policy_user_mfa user_mfa;
+    bool mfa_registration_is_due; /* under security defaults: the days to register are over */
+    struct policy_inbound_trust inbound_trust;
+
     /* What the session, grant or client has already proved. */
-    uint32_t methods;         /* enum model_method bits */
-    struct model_when mfa_at; /* set: an MFA claim is carried */
-    bool mfa_is_stale;        /* the claim is older than the remember-MFA days: counts as absent */
+    uint32_t methods;               /* enum model_method bits */
+    hg_str fido2_aaguid;            /* with MODEL_METHOD_FIDO2; empty: not known */
+    hg_str x509_issuer_ski;         /* of the certificate; empty: not known */
+    const hg_str *x509_policy_oids; /* of the certificate */
+    size_t n_x509_policy_oids;
+    bool knows_usable_methods; /* false: any method may be usable */
+    uint32_t usable_methods;   /* registered, or the user may register them */
+    struct model_when mfa_at;  /* set: an MFA claim is carried */
+    bool mfa_is_stale;         /* the claim is older than the remember-MFA days: counts as absent */
+    bool mfa_is_foreign;       /* … was made in the home tenant: counts when trust accepts it */
+    const hg_str *accepted_terms; /* ids of agreements whose acceptance is in force */
+    size_t n_accepted_terms;
+    const hg_str *passed_factors; /* ids of custom controls passed in this session */
+    size_t n_passed_factors;
+    bool password_is_changed; /* in this session */
+    bool risk_is_remediated;  /* in this session */
     bool is_approved_app;     /* on the approved list and brokered */
     bool is_protected_app;    /* an app protection policy is in force in it */
     bool is_token_bound;      /* what is redeemed is bound to the device (secureSignInSession) */
@@ -211,15 +247,26 @@ enum policy_control {
     POLICY_CONTROL_APPROVED_APP = 1u << 5,
     POLICY_CONTROL_COMPLIANT_APP = 1u << 6,
     POLICY_CONTROL_PASSWORD_CHANGE = 1u << 7,
-    POLICY_CONTROL_TERMS_OF_USE = 1u << 8,
-    POLICY_CONTROL_CUSTOM = 1u << 9,
-    POLICY_CONTROL_BOUND_TOKEN = 1u << 10, /* session control secureSignInSession */
+    POLICY_CONTROL_RISK_REMEDIATION = 1u << 8,
+    POLICY_CONTROL_TERMS_OF_USE = 1u << 9,
+    POLICY_CONTROL_CUSTOM = 1u << 10,
+    POLICY_CONTROL_BOUND_TOKEN = 1u << 11, /* session control secureSignInSession */
 };
 enum {
     /* What a page of the sign-in can obtain from the user; the rest is shown as an error. */
     POLICY_CONTROLS_PROMPT = POLICY_CONTROL_MFA | POLICY_CONTROL_STRENGTH |
-                             POLICY_CONTROL_PASSWORD_CHANGE | POLICY_CONTROL_TERMS_OF_USE |
-                             POLICY_CONTROL_CUSTOM,
+                             POLICY_CONTROL_PASSWORD_CHANGE | POLICY_CONTROL_RISK_REMEDIATION |
+                             POLICY_CONTROL_TERMS_OF_USE | POLICY_CONTROL_CUSTOM,
+};
+
+/* Who wants multi-factor authentication of this user, met or not: requirementProvider of
+ * the sign-in log's authenticationRequirementPolicies. */
+enum policy_mfa_source {
+    POLICY_MFA_BY_USER = 1u << 0, /* the user's own state */
+    POLICY_MFA_BY_SECURITY_DEFAULTS = 1u << 1,
+    POLICY_MFA_BY_POLICY = 1u << 2,   /* control mfa of a policy that applies */
+    POLICY_MFA_BY_STRENGTH = 1u << 3, /* an authentication strength of one */
+    POLICY_MFA_BY_RISK = 1u << 4,     /* either, of one with a risk condition */
 };
 
 /* appliedConditionalAccessPolicyResult; names of the wire: policy_result_name().
@@ -311,8 +358,14 @@ struct policy_verdict {
     hg_str error; /* v2 token endpoint: "interaction_required" / "invalid_grant" (protocol E2.8) */
     hg_str suberror; /* "basic_action" / "message_only" … */
     hg_str claims;   /* {"access_token":{"capolids":{"essential":true,"values":[…]}}} or "" */
-    const hg_str *deciding; /* ids of the policies that made it so, in set order */
+    const hg_str *deciding; /* ids of the policies that made it so, in set order; none when a
+                               setting of user or tenant did */
     size_t n_deciding;
+    /* With POLICY_CONTROL_TERMS_OF_USE and _CUSTOM in `needs`: which agreements are still to be
+     * accepted and which custom controls to be passed, in set order, each once. */
+    const hg_str *terms, *factors;
+    size_t n_terms, n_factors;
+    uint32_t mfa_required_by; /* enum policy_mfa_source bits */
     struct policy_session_controls session;
     hg_str results; /* one byte per policy of the set, in set order: enum policy_result. What a
                        sign-in row stores beside the version of the set */

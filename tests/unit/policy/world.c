@@ -50,10 +50,18 @@ static const struct word methods[] = {
     {"fido2", MODEL_METHOD_FIDO2},
     {"windowsHelloForBusiness", MODEL_METHOD_WINDOWS_HELLO},
     {"microsoftAuthenticatorPush", MODEL_METHOD_AUTHENTICATOR_PUSH},
+    {"deviceBasedPush", MODEL_METHOD_DEVICE_BASED_PUSH},
     {"temporaryAccessPassOneTime", MODEL_METHOD_TAP_ONE_TIME},
+    {"temporaryAccessPassMultiUse", MODEL_METHOD_TAP_MULTI_USE},
+    {"email", MODEL_METHOD_EMAIL},
+    {"x509CertificateSingleFactor", MODEL_METHOD_X509_SINGLE_FACTOR},
     {"x509CertificateMultiFactor", MODEL_METHOD_X509_MULTI_FACTOR},
     {"federatedSingleFactor", MODEL_METHOD_FEDERATED_SINGLE_FACTOR},
-    {"federatedMultiFactor", MODEL_METHOD_FEDERATED_MULTI_FACTOR}};
+    {"federatedMultiFactor", MODEL_METHOD_FEDERATED_MULTI_FACTOR},
+    {"qrCodePin", MODEL_METHOD_QR_CODE_PIN}};
+static const struct word user_mfa[] = {{"disabled", POLICY_USER_MFA_DISABLED},
+                                       {"enabled", POLICY_USER_MFA_ENABLED},
+                                       {"enforced", POLICY_USER_MFA_ENFORCED}};
 
 /* Reading stops at the first word that is not known; `bad` remembers it. */
 struct reader {
@@ -172,14 +180,41 @@ static void read_network(struct reader *reader, const struct hg_json *json,
         reader->bad = ip;
 }
 
+static uint32_t read_methods(struct reader *reader, const struct hg_json *list)
+{
+    uint32_t bits = 0;
+    for (size_t i = 0; i < hg_json_count(list); i++)
+        bits |= value_of(reader, hg_json_str_or(hg_json_item(list, i), HG_STR("")), methods,
+                         HG_COUNT(methods));
+    return bits;
+}
+
+static void read_methods_used(struct reader *reader, const struct hg_json *json,
+                              struct policy_facts *out)
+{
+    const struct hg_json *usable = hg_json_get(json, "usableMethods");
+    out->methods = read_methods(reader, hg_json_get(json, "methods"));
+    out->knows_usable_methods = usable != NULL;
+    out->usable_methods = read_methods(reader, usable);
+    out->fido2_aaguid = text(json, "fido2Aaguid");
+    out->x509_issuer_ski = text(json, "x509IssuerSki");
+    out->x509_policy_oids = texts(reader, json, "x509PolicyOids", &out->n_x509_policy_oids);
+}
+
 static void read_proofs(struct reader *reader, const struct hg_json *json, struct policy_facts *out)
 {
-    const struct hg_json *list = hg_json_get(json, "methods");
-    for (size_t i = 0; i < hg_json_count(list); i++)
-        out->methods |= value_of(reader, hg_json_str_or(hg_json_item(list, i), HG_STR("")), methods,
-                                 HG_COUNT(methods));
+    const struct hg_json *trust = hg_json_get(json, "inboundTrust");
     out->mfa_at.is_set = flag(json, "mfa");
     out->mfa_is_stale = flag(json, "mfaIsStale");
+    out->mfa_is_foreign = flag(json, "mfaIsForeign");
+    out->inbound_trust = (struct policy_inbound_trust){
+        .mfa = flag(trust, "isMfaAccepted"),
+        .compliant_device = flag(trust, "isCompliantDeviceAccepted"),
+        .domain_joined_device = flag(trust, "isHybridAzureADJoinedDeviceAccepted")};
+    out->accepted_terms = texts(reader, json, "acceptedTerms", &out->n_accepted_terms);
+    out->passed_factors = texts(reader, json, "passedFactors", &out->n_passed_factors);
+    out->password_is_changed = flag(json, "passwordIsChanged");
+    out->risk_is_remediated = flag(json, "riskIsRemediated");
     out->is_approved_app = flag(json, "isApprovedApp");
     out->is_protected_app = flag(json, "isProtectedApp");
     out->is_token_bound = flag(json, "isTokenBound");
@@ -215,7 +250,12 @@ enum hg_code world_read_facts(struct hg_arena *arena, const struct hg_json *json
     facts.resources = texts(&reader, json, "resources", &facts.n_resources);
     read_network(&reader, json, &facts.network);
     read_signals(&reader, json, &facts);
+    read_methods_used(&reader, json, &facts);
     read_proofs(&reader, json, &facts);
+    const struct hg_json *user = hg_json_get(json, "user");
+    facts.user_mfa =
+        (enum policy_user_mfa)word(&reader, user, "perUserMfa", user_mfa, HG_COUNT(user_mfa));
+    facts.mfa_registration_is_due = flag(user, "mfaRegistrationIsDue");
     if (reader.bad.len > 0)
         return HG_FAIL(err, HG_MALFORMED, "a fact reads '%.*s'", HG_ARG(reader.bad));
     *out = facts;
@@ -245,7 +285,8 @@ static enum hg_code read_trusted_ips(struct hg_arena *arena, const struct hg_jso
         return HG_FAIL(err, HG_NO_MEMORY, "trusted IPs of a world");
     for (size_t i = 0; i < n; i++)
         HG_TRY(hg_cidr_parse(hg_json_str_or(hg_json_item(list, i), HG_STR("")), &ranges[i], err));
-    *out = (struct policy_settings){.trusted_ips = ranges, .n_trusted_ips = n};
+    out->trusted_ips = ranges;
+    out->n_trusted_ips = n;
     return HG_OK;
 }
 
@@ -253,7 +294,8 @@ enum hg_code world_read(struct hg_arena *arena, const struct hg_json *json, stru
                         struct hg_err *err)
 {
     struct world world = {0};
-    struct policy_settings settings;
+    struct policy_settings settings = {.security_defaults =
+                                           flag(hg_json_get(json, "settings"), "securityDefaults")};
     struct policy_faults faults;
     const struct hg_json *list = hg_json_get(json, "locations");
     size_t n = hg_json_count(list);
