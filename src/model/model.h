@@ -111,7 +111,10 @@ struct model_device {
 struct model_network {
     bool has_ip;
     struct hg_ip ip;
-    hg_str country; /* ISO 3166 alpha-2; empty: unknown */
+    hg_str country;     /* ISO 3166 alpha-2; empty: unknown */
+    hg_str gps_country; /* what the authenticator's GPS says; empty: nothing */
+    bool is_compliant;  /* the tenant's compliant network says so */
+    bool is_inside;     /* the federated sign-in claims insidecorporatenetwork */
 };
 
 enum model_revocation {

@@ -165,11 +165,41 @@ enum policy_insider_risk {
     POLICY_INSIDER_ELEVATED = 1u << 2,
 };
 
+/* Custom security attributes, of an application or a service principal. */
+struct policy_attribute {
+    hg_str name; /* "<set>_<attribute>" */
+    const hg_str *values;
+    size_t n_values;
+    bool is_list;
+};
+struct policy_attributes {
+    const struct policy_attribute *items;
+    size_t n;
+};
+struct policy_app_attributes {
+    hg_str app_id;
+    struct policy_attributes attributes;
+};
+
 /* A client that signs in as itself (client credentials). */
 struct policy_workload {
     hg_str service_principal; /* object id */
     bool is_own;              /* single-tenant and registered in this tenant */
     enum policy_risk risk;
+    struct policy_attributes attributes;
+};
+
+/* What is said of a sign-in that What If only imagines. */
+enum policy_stated {
+    POLICY_STATED_PLATFORM = 1u << 0,
+    POLICY_STATED_DEVICE = 1u << 1,
+    POLICY_STATED_CLIENT_APP_TYPE = 1u << 2,
+    POLICY_STATED_PLACE = 1u << 3, /* an address, a country or a signal of the network */
+    POLICY_STATED_SIGNIN_RISK = 1u << 4,
+    POLICY_STATED_WORKLOAD_RISK = 1u << 5,
+    POLICY_STATED_USER_RISK = 1u << 6,
+    POLICY_STATED_INSIDER_RISK = 1u << 7,
+    POLICY_STATED_FLOW = 1u << 8,
 };
 
 /* Per-user multi-factor state (6.8). */
@@ -192,8 +222,11 @@ struct policy_facts {
     bool is_confidential;
     const hg_str *resources; /* audiences: appIds of what is asked for (3.4 step A) */
     size_t n_resources;
-    hg_str user_action;                    /* "urn:user:registersecurityinfo" … or empty */
-    hg_str auth_context;                   /* "c1" … or empty */
+    const struct policy_app_attributes *apps; /* of applications that have attributes */
+    size_t n_apps;
+    hg_str user_action;          /* "urn:user:registersecurityinfo" … or empty */
+    const hg_str *auth_contexts; /* "c1" …: the `acrs` that are asked for */
+    size_t n_auth_contexts;
     enum model_client_app client_app_type; /* 0: cannot be told, which counts as `other` */
     enum model_platform platform;
     struct model_network network;
@@ -227,6 +260,9 @@ struct policy_facts {
     bool is_protected_app;    /* an app protection policy is in force in it */
     bool is_token_bound;      /* what is redeemed is bound to the device (secureSignInSession) */
     bool is_interactive;      /* false: nobody is there to be asked */
+
+    bool is_what_if; /* conditions that are configured and not stated do not hold (4.1) */
+    uint32_t stated; /* enum policy_stated bits; of use with is_what_if alone */
 };
 
 /* --- Verdict ----------------------------------------------------------------- */

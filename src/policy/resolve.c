@@ -119,13 +119,14 @@ static void resolve_apps(const struct policy_set *set, const struct policy_facts
     }
     const struct policy_naming *action =
         facts->user_action.len == 0 ? NULL : policy_index_find(&set->actions, facts->user_action);
-    const struct policy_naming *context =
-        facts->auth_context.len == 0 ? NULL
-                                     : policy_index_find(&set->contexts, facts->auth_context);
     if (action != NULL)
         add(holds, action->include, set->n_words);
-    if (context != NULL)
-        add(holds, context->include, set->n_words);
+    for (size_t i = 0; i < facts->n_auth_contexts; i++) {
+        const struct policy_naming *context =
+            policy_index_find(&set->contexts, facts->auth_contexts[i]);
+        if (context != NULL)
+            add(holds, context->include, set->n_words);
+    }
     if (hg_str_eq_nocase(facts->user_action, HG_STR(POLICY_ACTION_SECURITY_INFO)))
         add(holds, set->families[0].include, set->n_words); /* All covers it (4.1) */
 }

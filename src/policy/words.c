@@ -60,7 +60,9 @@ hg_str policy_seen_target(struct hg_arena *arena, const struct policy_facts *fac
 {
     struct policy_phrase phrase = policy_phrase_new(arena);
     policy_phrase_add(&phrase, "", facts->user_action);
-    policy_phrase_add(&phrase, "authentication context ", facts->auth_context);
+    policy_phrase_add_ids(
+        &phrase, "authentication context ",
+        (struct policy_ids){.items = facts->auth_contexts, .n = facts->n_auth_contexts});
     policy_phrase_add_ids(&phrase, "",
                           (struct policy_ids){.items = facts->resources, .n = facts->n_resources});
     return policy_phrase_text(&phrase, "nothing");

@@ -6,6 +6,22 @@
 #include <stddef.h>
 #include <stdint.h>
 
+static struct hg_json network_json(struct hg_arena *arena, const struct model_network *network)
+{
+    struct hg_json json = hg_json_object();
+    if (network->has_ip)
+        hg_json_put_str(arena, &json, "ip", hg_ip_text(arena, network->ip));
+    if (network->country.len > 0)
+        hg_json_put_str(arena, &json, "country", network->country);
+    if (network->gps_country.len > 0)
+        hg_json_put_str(arena, &json, "gpsCountry", network->gps_country);
+    if (network->is_compliant)
+        hg_json_put(arena, &json, "isCompliantNetwork", hg_json_bool(true));
+    if (network->is_inside)
+        hg_json_put(arena, &json, "insideCorporateNetwork", hg_json_bool(true));
+    return json;
+}
+
 /* The device attributes that are text, by their names in a device filter. */
 static const struct {
     const char *name;
@@ -48,11 +64,7 @@ static struct hg_json device_json(struct hg_arena *arena, const struct model_dev
 enum hg_code app_grant_snapshot_render(struct hg_arena *arena, const struct model_grant *grant,
                                        hg_str *out, struct hg_err *err)
 {
-    struct hg_json json = hg_json_object();
-    if (grant->snapshot.network.has_ip)
-        hg_json_put_str(arena, &json, "ip", hg_ip_text(arena, grant->snapshot.network.ip));
-    if (grant->snapshot.network.country.len > 0)
-        hg_json_put_str(arena, &json, "country", grant->snapshot.network.country);
+    struct hg_json json = network_json(arena, &grant->snapshot.network);
     hg_json_put(arena, &json, "platform", hg_json_int(grant->snapshot.platform));
     if (grant->snapshot.device.is_present)
         hg_json_put(arena, &json, "device", device_json(arena, &grant->snapshot.device));
@@ -80,6 +92,21 @@ static bool is_or_absent(const struct hg_json *value, enum hg_json_kind kind)
     return hg_json_is_null(value) || hg_json_is(value, kind);
 }
 
+static enum hg_code network_of(const struct hg_json *json, struct model_network *out,
+                               struct hg_err *err)
+{
+    hg_str ip;
+    if (hg_json_as_str(hg_json_get(json, "ip"), &ip)) {
+        HG_TRY(hg_ip_parse(ip, &out->ip, err));
+        out->has_ip = true;
+    }
+    out->country = hg_json_str_or(hg_json_get(json, "country"), HG_STR(""));
+    out->gps_country = hg_json_str_or(hg_json_get(json, "gpsCountry"), HG_STR(""));
+    out->is_compliant = hg_json_bool_or(hg_json_get(json, "isCompliantNetwork"), false);
+    out->is_inside = hg_json_bool_or(hg_json_get(json, "insideCorporateNetwork"), false);
+    return HG_OK;
+}
+
 enum hg_code app_grant_snapshot_parse(struct hg_arena *arena, hg_str text,
                                       struct model_grant *grant, struct hg_err *err)
 {
@@ -88,14 +115,10 @@ enum hg_code app_grant_snapshot_parse(struct hg_arena *arena, hg_str text,
     const struct hg_json *device = hg_json_get(&json, "device");
     if (!is_or_absent(device, HG_JSON_OBJECT) ||
         !is_or_absent(hg_json_get(&json, "ip"), HG_JSON_STRING) ||
-        !is_or_absent(hg_json_get(&json, "country"), HG_JSON_STRING))
-        return HG_FAIL(err, HG_MALFORMED, "ip and country are text, device is an object");
-    hg_str ip;
-    if (hg_json_as_str(hg_json_get(&json, "ip"), &ip)) {
-        HG_TRY(hg_ip_parse(ip, &grant->snapshot.network.ip, err));
-        grant->snapshot.network.has_ip = true;
-    }
-    grant->snapshot.network.country = hg_json_str_or(hg_json_get(&json, "country"), HG_STR(""));
+        !is_or_absent(hg_json_get(&json, "country"), HG_JSON_STRING) ||
+        !is_or_absent(hg_json_get(&json, "gpsCountry"), HG_JSON_STRING))
+        return HG_FAIL(err, HG_MALFORMED, "ip and countries are text, device is an object");
+    HG_TRY(network_of(&json, &grant->snapshot.network, err));
     int64_t platform = 0;
     (void)hg_json_as_int(hg_json_get(&json, "platform"), &platform);
     grant->snapshot.platform = (enum model_platform)platform;

@@ -16,25 +16,36 @@ static struct hg_json failure(struct hg_arena *arena, const char *detail)
     return object;
 }
 
+static void drop_reasons(struct hg_json *verdict)
+{
+    hg_json_remove(verdict, HG_STR("policies"));
+    hg_json_remove(verdict, HG_STR("analysisReasons"));
+}
+
+/* With `verdicts` those are several. */
+static bool agree(struct hg_arena *arena, const struct hg_json *verdict, const struct hg_json *bare)
+{
+    const struct hg_json *list = hg_json_get(verdict, "verdicts");
+    for (size_t i = 0; i < hg_json_count(list); i++)
+        if (!agree(arena, hg_json_item(list, i), hg_json_item(hg_json_get(bare, "verdicts"), i)))
+            return false;
+    struct hg_json with = hg_json_copy(arena, verdict);
+    drop_reasons(&with);
+    return list != NULL || hg_json_eq(&with, bare);
+}
+
 static enum hg_code judge(struct hg_arena *arena, hg_str line, struct hg_json *out,
                           struct hg_err *err)
 {
     struct hg_json json;
+    struct hg_json bare;
     struct world world;
-    struct policy_verdict verdict;
-    struct policy_verdict bare;
     HG_TRY(hg_json_parse(arena, line, HG_JSON_STRICT, &hg_json_file, &json, err));
     HG_TRY(world_read(arena, &json, &world, err));
-    HG_TRY(policy_judge(arena, world.set, &world.facts, true, &verdict, err));
-    HG_TRY(policy_judge(arena, world.set, &world.facts, false, &bare, err));
-    verdict.rows = bare.rows != NULL ? NULL : verdict.rows;
-    struct hg_json with = policy_verdict_json(arena, &verdict);
-    struct hg_json without = policy_verdict_json(arena, &bare);
-    *out = with;
-    hg_json_remove(&with, HG_STR("policies"));
-    if (!hg_json_eq(&with, &without))
+    HG_TRY(world_judge(arena, &world, true, out, err));
+    HG_TRY(world_judge(arena, &world, false, &bare, err));
+    if (!agree(arena, out, &bare))
         return HG_FAIL(err, HG_MALFORMED, "the verdict changes with reasons");
-    *out = policy_verdict_json(arena, &verdict);
     return HG_OK;
 }
 

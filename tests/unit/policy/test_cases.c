@@ -29,14 +29,13 @@ static hg_str read_file(struct hg_arena *arena, const char *name)
 static void compare(struct hg_arena *arena, const char *file, const struct hg_json *one)
 {
     struct world world;
-    struct policy_verdict verdict;
+    struct hg_json got;
     struct hg_err err;
     hg_str name = hg_json_str_or(hg_json_get(one, "name"), HG_STR("?"));
     if (world_read(arena, hg_json_get(one, "given"), &world, &err) != HG_OK ||
-        policy_judge(arena, world.set, &world.facts, true, &verdict, &err) != HG_OK)
+        world_judge(arena, &world, true, &got, &err) != HG_OK)
         fail_msg("%s: %.*s: %s", file, HG_ARG(name), err.detail);
 
-    struct hg_json got = policy_verdict_json(arena, &verdict);
     const struct hg_json *want = hg_json_get(one, "want");
     for (size_t i = 0; i < hg_json_count(want); i++) {
         const struct hg_json_member *member = &want->object.members[i];
@@ -75,9 +74,31 @@ static void each_case_is_decided_as_it_says(void **state)
     assert_true(n > 100);
 }
 
+static void a_misspelt_member_is_no_fact(void **state)
+{
+    (void)state;
+    static const char *const worlds[] = {
+        "{\"policies\":[],\"locatoins\":[],\"facts\":{\"user\":{\"id\":\"u\"}}}",
+        "{\"policies\":[],\"facts\":{\"user\":{\"id\":\"u\"},\"platfrom\":\"iOS\"}}",
+        "{\"policies\":[],\"facts\":{\"user\":{\"id\":\"u\",\"group\":[]}}}",
+        "{\"policies\":[],\"facts\":{\"user\":{\"id\":\"u\"},\"device\":{\"compliant\":true}}}",
+        "{\"policies\":[],\"facts\":{\"user\":{\"id\":\"u\"},\"platform\":\"windos\"}}",
+    };
+    for (size_t i = 0; i < HG_COUNT(worlds); i++) {
+        HG_CLEANUP(hg_arena_freep) struct hg_arena *arena = test_arena();
+        struct hg_json json;
+        struct world world;
+        assert_int_equal(
+            hg_json_parse(arena, hg_str_of(worlds[i]), HG_JSON_STRICT, &hg_json_file, &json, NULL),
+            HG_OK);
+        assert_int_equal(world_read(arena, &json, &world, NULL), HG_MALFORMED);
+    }
+}
+
 int main(int argc, char **argv)
 {
-    const struct CMUnitTest tests[] = {cmocka_unit_test(each_case_is_decided_as_it_says)};
+    const struct CMUnitTest tests[] = {cmocka_unit_test(each_case_is_decided_as_it_says),
+                                       cmocka_unit_test(a_misspelt_member_is_no_fact)};
     if (argc < 2)
         return 2;
     folder = argv[1];

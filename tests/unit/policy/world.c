@@ -8,260 +8,6 @@
 #include <stddef.h>
 #include <stdint.h>
 
-struct word {
-    const char *name;
-    uint32_t value;
-};
-
-static const struct word clients[] = {{"browser", MODEL_CLIENT_BROWSER},
-                                      {"mobileAppsAndDesktopClients", MODEL_CLIENT_MOBILE_DESKTOP},
-                                      {"exchangeActiveSync", MODEL_CLIENT_EXCHANGE_ACTIVE_SYNC},
-                                      {"easSupported", MODEL_CLIENT_EAS_SUPPORTED},
-                                      {"other", MODEL_CLIENT_OTHER}};
-static const struct word platforms[] = {
-    {"unknown", MODEL_PLATFORM_UNKNOWN}, {"android", MODEL_PLATFORM_ANDROID},
-    {"iOS", MODEL_PLATFORM_IOS},         {"windows", MODEL_PLATFORM_WINDOWS},
-    {"macOS", MODEL_PLATFORM_MACOS},     {"windowsPhone", MODEL_PLATFORM_WINDOWS_PHONE},
-    {"linux", MODEL_PLATFORM_LINUX}};
-static const struct word risks[] = {{"none", POLICY_RISK_NONE},
-                                    {"low", POLICY_RISK_LOW},
-                                    {"medium", POLICY_RISK_MEDIUM},
-                                    {"high", POLICY_RISK_HIGH},
-                                    {"unknown", POLICY_RISK_UNKNOWN}};
-static const struct word insider[] = {{"absent", POLICY_INSIDER_ABSENT},
-                                      {"minor", POLICY_INSIDER_MINOR},
-                                      {"moderate", POLICY_INSIDER_MODERATE},
-                                      {"elevated", POLICY_INSIDER_ELEVATED}};
-static const struct word origins[] = {{"none", MODEL_ORIGIN_NONE},
-                                      {"deviceCodeFlow", MODEL_ORIGIN_DEVICE_CODE},
-                                      {"authenticationTransfer", MODEL_ORIGIN_AUTH_TRANSFER}};
-static const struct word externals[] = {{"internalGuest", MODEL_EXTERNAL_INTERNAL_GUEST},
-                                        {"b2bCollaborationGuest", MODEL_EXTERNAL_B2B_GUEST},
-                                        {"b2bCollaborationMember", MODEL_EXTERNAL_B2B_MEMBER},
-                                        {"b2bDirectConnectUser", MODEL_EXTERNAL_DIRECT_CONNECT},
-                                        {"otherExternalUser", MODEL_EXTERNAL_OTHER},
-                                        {"serviceProvider", MODEL_EXTERNAL_SERVICE_PROVIDER}};
-static const struct word methods[] = {
-    {"password", MODEL_METHOD_PASSWORD},
-    {"voice", MODEL_METHOD_VOICE},
-    {"hardwareOath", MODEL_METHOD_HARDWARE_OATH},
-    {"softwareOath", MODEL_METHOD_SOFTWARE_OATH},
-    {"sms", MODEL_METHOD_SMS},
-    {"fido2", MODEL_METHOD_FIDO2},
-    {"windowsHelloForBusiness", MODEL_METHOD_WINDOWS_HELLO},
-    {"microsoftAuthenticatorPush", MODEL_METHOD_AUTHENTICATOR_PUSH},
-    {"deviceBasedPush", MODEL_METHOD_DEVICE_BASED_PUSH},
-    {"temporaryAccessPassOneTime", MODEL_METHOD_TAP_ONE_TIME},
-    {"temporaryAccessPassMultiUse", MODEL_METHOD_TAP_MULTI_USE},
-    {"email", MODEL_METHOD_EMAIL},
-    {"x509CertificateSingleFactor", MODEL_METHOD_X509_SINGLE_FACTOR},
-    {"x509CertificateMultiFactor", MODEL_METHOD_X509_MULTI_FACTOR},
-    {"federatedSingleFactor", MODEL_METHOD_FEDERATED_SINGLE_FACTOR},
-    {"federatedMultiFactor", MODEL_METHOD_FEDERATED_MULTI_FACTOR},
-    {"qrCodePin", MODEL_METHOD_QR_CODE_PIN}};
-static const struct word user_mfa[] = {{"disabled", POLICY_USER_MFA_DISABLED},
-                                       {"enabled", POLICY_USER_MFA_ENABLED},
-                                       {"enforced", POLICY_USER_MFA_ENFORCED}};
-
-/* Reading stops at the first word that is not known; `bad` remembers it. */
-struct reader {
-    struct hg_arena *arena;
-    hg_str bad;
-};
-
-static uint32_t value_of(struct reader *reader, hg_str name, const struct word *words, size_t n)
-{
-    for (size_t i = 0; i < n; i++)
-        if (hg_str_eq(hg_str_of(words[i].name), name))
-            return words[i].value;
-    reader->bad = name;
-    return 0;
-}
-
-static uint32_t word(struct reader *reader, const struct hg_json *object, const char *member,
-                     const struct word *words, size_t n)
-{
-    hg_str name;
-    if (!hg_json_as_str(hg_json_get(object, member), &name))
-        return 0;
-    return value_of(reader, name, words, n);
-}
-
-static hg_str text(const struct hg_json *object, const char *member)
-{
-    return hg_json_str_or(hg_json_get(object, member), HG_STR(""));
-}
-
-static bool flag(const struct hg_json *object, const char *member)
-{
-    return hg_json_bool_or(hg_json_get(object, member), false);
-}
-
-static const hg_str *texts(struct reader *reader, const struct hg_json *object, const char *member,
-                           size_t *out_n)
-{
-    const struct hg_json *list = hg_json_get(object, member);
-    *out_n = hg_json_count(list);
-    hg_str *items = HG_NEW_ARRAY(reader->arena, hg_str, *out_n);
-    for (size_t i = 0; items != NULL && i < *out_n; i++)
-        items[i] = hg_json_str_or(hg_json_item(list, i), HG_STR(""));
-    if (items == NULL)
-        *out_n = 0;
-    return items;
-}
-
-static const struct model_user *read_user(struct reader *reader, const struct hg_json *json)
-{
-    struct model_user *user = HG_NEW(reader->arena, struct model_user);
-    if (user == NULL || !hg_json_is(json, HG_JSON_OBJECT))
-        return NULL;
-    user->id = text(json, "id");
-    user->upn = text(json, "userPrincipalName");
-    user->enabled = true;
-    user->is_guest = flag(json, "isGuest");
-    user->external =
-        (enum model_external)word(reader, json, "external", externals, HG_COUNT(externals));
-    user->home_tenant = text(json, "homeTenant");
-    user->groups = texts(reader, json, "groups", &user->n_groups);
-    user->roles = texts(reader, json, "roles", &user->n_roles);
-    user->has_mfa_method = flag(json, "hasMfaMethod");
-    return user;
-}
-
-static const struct policy_workload *read_workload(struct reader *reader,
-                                                   const struct hg_json *json)
-{
-    struct policy_workload *workload = HG_NEW(reader->arena, struct policy_workload);
-    if (workload == NULL || !hg_json_is(json, HG_JSON_OBJECT))
-        return NULL;
-    workload->service_principal = text(json, "servicePrincipal");
-    workload->is_own = flag(json, "isOwn");
-    workload->risk = hg_json_is_null(hg_json_get(json, "risk"))
-                         ? POLICY_RISK_UNKNOWN
-                         : (enum policy_risk)word(reader, json, "risk", risks, HG_COUNT(risks));
-    return workload;
-}
-
-static const struct model_device *read_device(struct reader *reader, const struct hg_json *json)
-{
-    struct model_device *device = HG_NEW(reader->arena, struct model_device);
-    if (device == NULL || !hg_json_is(json, HG_JSON_OBJECT))
-        return device;
-    device->is_present = true;
-    device->id = text(json, "deviceId");
-    device->display_name = text(json, "displayName");
-    device->operating_system = text(json, "operatingSystem");
-    device->operating_system_version = text(json, "operatingSystemVersion");
-    device->ownership = text(json, "ownership");
-    device->trust_type = text(json, "trustType");
-    device->manufacturer = text(json, "manufacturer");
-    device->model = text(json, "model");
-    device->mdm_app_id = text(json, "mdmAppId");
-    device->enrollment_profile = text(json, "enrollmentProfileName");
-    device->profile_type = text(json, "profileType");
-    device->is_compliant = flag(json, "isCompliant");
-    device->is_managed = flag(json, "isManaged");
-    device->physical_ids = texts(reader, json, "physicalIds", &device->n_physical_ids);
-    device->system_labels = texts(reader, json, "systemLabels", &device->n_system_labels);
-    for (unsigned i = 0; i < MODEL_EXTENSION_ATTRIBUTES; i++)
-        device->extension[i] =
-            text(json, hg_str_z(reader->arena,
-                                hg_str_format(reader->arena, "extensionAttribute%u", i + 1)));
-    return device;
-}
-
-static void read_network(struct reader *reader, const struct hg_json *json,
-                         struct model_network *out)
-{
-    hg_str ip = text(json, "ip");
-    out->country = text(json, "country");
-    out->has_ip = ip.len > 0;
-    if (out->has_ip && hg_ip_parse(ip, &out->ip, NULL) != HG_OK)
-        reader->bad = ip;
-}
-
-static uint32_t read_methods(struct reader *reader, const struct hg_json *list)
-{
-    uint32_t bits = 0;
-    for (size_t i = 0; i < hg_json_count(list); i++)
-        bits |= value_of(reader, hg_json_str_or(hg_json_item(list, i), HG_STR("")), methods,
-                         HG_COUNT(methods));
-    return bits;
-}
-
-static void read_methods_used(struct reader *reader, const struct hg_json *json,
-                              struct policy_facts *out)
-{
-    const struct hg_json *usable = hg_json_get(json, "usableMethods");
-    out->methods = read_methods(reader, hg_json_get(json, "methods"));
-    out->knows_usable_methods = usable != NULL;
-    out->usable_methods = read_methods(reader, usable);
-    out->fido2_aaguid = text(json, "fido2Aaguid");
-    out->x509_issuer_ski = text(json, "x509IssuerSki");
-    out->x509_policy_oids = texts(reader, json, "x509PolicyOids", &out->n_x509_policy_oids);
-}
-
-static void read_proofs(struct reader *reader, const struct hg_json *json, struct policy_facts *out)
-{
-    const struct hg_json *trust = hg_json_get(json, "inboundTrust");
-    out->mfa_at.is_set = flag(json, "mfa");
-    out->mfa_is_stale = flag(json, "mfaIsStale");
-    out->mfa_is_foreign = flag(json, "mfaIsForeign");
-    out->inbound_trust = (struct policy_inbound_trust){
-        .mfa = flag(trust, "isMfaAccepted"),
-        .compliant_device = flag(trust, "isCompliantDeviceAccepted"),
-        .domain_joined_device = flag(trust, "isHybridAzureADJoinedDeviceAccepted")};
-    out->accepted_terms = texts(reader, json, "acceptedTerms", &out->n_accepted_terms);
-    out->passed_factors = texts(reader, json, "passedFactors", &out->n_passed_factors);
-    out->password_is_changed = flag(json, "passwordIsChanged");
-    out->risk_is_remediated = flag(json, "riskIsRemediated");
-    out->is_approved_app = flag(json, "isApprovedApp");
-    out->is_protected_app = flag(json, "isProtectedApp");
-    out->is_token_bound = flag(json, "isTokenBound");
-    out->is_interactive = flag(json, "isInteractive");
-}
-
-static void read_signals(struct reader *reader, const struct hg_json *json,
-                         struct policy_facts *out)
-{
-    out->client_app_type =
-        (enum model_client_app)word(reader, json, "clientAppType", clients, HG_COUNT(clients));
-    out->platform =
-        (enum model_platform)word(reader, json, "platform", platforms, HG_COUNT(platforms));
-    out->flow_origin =
-        (enum model_flow_origin)word(reader, json, "flowOrigin", origins, HG_COUNT(origins));
-    out->signin_risk = (enum policy_risk)word(reader, json, "signInRisk", risks, HG_COUNT(risks));
-    out->user_risk = (enum policy_risk)word(reader, json, "userRisk", risks, HG_COUNT(risks));
-    out->insider_risk =
-        (enum policy_insider_risk)word(reader, json, "insiderRisk", insider, HG_COUNT(insider));
-}
-
-enum hg_code world_read_facts(struct hg_arena *arena, const struct hg_json *json,
-                              struct policy_facts *out, struct hg_err *err)
-{
-    struct reader reader = {.arena = arena};
-    struct policy_facts facts = {.client = text(json, "client"),
-                                 .is_confidential = flag(json, "isConfidential"),
-                                 .user_action = text(json, "userAction"),
-                                 .auth_context = text(json, "authContext")};
-    facts.user = read_user(&reader, hg_json_get(json, "user"));
-    facts.workload = read_workload(&reader, hg_json_get(json, "workload"));
-    facts.device = read_device(&reader, hg_json_get(json, "device"));
-    facts.resources = texts(&reader, json, "resources", &facts.n_resources);
-    read_network(&reader, json, &facts.network);
-    read_signals(&reader, json, &facts);
-    read_methods_used(&reader, json, &facts);
-    read_proofs(&reader, json, &facts);
-    const struct hg_json *user = hg_json_get(json, "user");
-    facts.user_mfa =
-        (enum policy_user_mfa)word(&reader, user, "perUserMfa", user_mfa, HG_COUNT(user_mfa));
-    facts.mfa_registration_is_due = flag(user, "mfaRegistrationIsDue");
-    if (reader.bad.len > 0)
-        return HG_FAIL(err, HG_MALFORMED, "a fact reads '%.*s'", HG_ARG(reader.bad));
-    *out = facts;
-    return HG_OK;
-}
-
 static enum hg_code read_rules(struct hg_arena *arena, const struct hg_json *list,
                                struct world *world, struct hg_err *err)
 {
@@ -290,12 +36,53 @@ static enum hg_code read_trusted_ips(struct hg_arena *arena, const struct hg_jso
     return HG_OK;
 }
 
+/* `facts` is one sign-in, `signIns` are several. */
+static enum hg_code read_signins(struct hg_arena *arena, const struct hg_json *json,
+                                 struct world *world, struct hg_err *err)
+{
+    const struct hg_json *list = hg_json_get(json, "signIns");
+    world->is_list = hg_json_is(list, HG_JSON_ARRAY);
+    world->n_signins = world->is_list ? hg_json_count(list) : 1;
+    struct policy_facts *signins = HG_NEW_ARRAY(arena, struct policy_facts, world->n_signins);
+    if (signins == NULL)
+        return HG_FAIL(err, HG_NO_MEMORY, "sign-ins of a world");
+    for (size_t i = 0; i < world->n_signins; i++)
+        HG_TRY(world_read_facts(arena,
+                                world->is_list ? hg_json_item(list, i) : hg_json_get(json, "facts"),
+                                &signins[i], err));
+    world->signins = signins;
+    if (world->n_signins > 0)
+        world->facts = signins[0];
+    return HG_OK;
+}
+
+static enum hg_code check_members(const struct hg_json *json, const hg_str *names, size_t n,
+                                  struct hg_err *err)
+{
+    for (size_t i = 0; i < hg_json_count(json); i++)
+        if (!hg_json_is(json, HG_JSON_OBJECT) ||
+            !model_has_id(names, n, json->object.members[i].name))
+            return HG_FAIL(err, HG_MALFORMED, "member %zu of a world is not known", i);
+    return HG_OK;
+}
+
+static enum hg_code read_settings(const struct hg_json *json, struct policy_settings *out,
+                                  struct hg_err *err)
+{
+    static const hg_str members[] = {HG_LIT("securityDefaults")};
+    HG_TRY(check_members(json, members, HG_COUNT(members), err));
+    out->security_defaults = hg_json_bool_or(hg_json_get(json, "securityDefaults"), false);
+    return HG_OK;
+}
+
 enum hg_code world_read(struct hg_arena *arena, const struct hg_json *json, struct world *out,
                         struct hg_err *err)
 {
+    static const hg_str members[] = {HG_LIT("policies"), HG_LIT("locations"), HG_LIT("trustedIps"),
+                                     HG_LIT("settings"), HG_LIT("facts"),     HG_LIT("signIns")};
+    HG_TRY(check_members(json, members, HG_COUNT(members), err));
     struct world world = {0};
-    struct policy_settings settings = {.security_defaults =
-                                           flag(hg_json_get(json, "settings"), "securityDefaults")};
+    struct policy_settings settings = {0};
     struct policy_faults faults;
     const struct hg_json *list = hg_json_get(json, "locations");
     size_t n = hg_json_count(list);
@@ -307,13 +94,32 @@ enum hg_code world_read(struct hg_arena *arena, const struct hg_json *json, stru
         HG_TRY(policy_location_parse(arena, hg_json_item(list, i), &locations[i], &faults, err));
     HG_TRY(read_rules(arena, hg_json_get(json, "policies"), &world, err));
     HG_TRY(read_trusted_ips(arena, hg_json_get(json, "trustedIps"), &settings, err));
-    HG_TRY(world_read_facts(arena, hg_json_get(json, "facts"), &world.facts, err));
+    HG_TRY(read_settings(hg_json_get(json, "settings"), &settings, err));
     const struct policy_source source = {.rules = world.rules,
                                          .n_rules = world.n_rules,
                                          .locations = locations,
                                          .n_locations = n,
                                          .settings = settings};
     HG_TRY(policy_compile(arena, &source, &world.set, err));
+    HG_TRY(read_signins(arena, json, &world, err));
     *out = world;
+    return HG_OK;
+}
+
+enum hg_code world_judge(struct hg_arena *arena, const struct world *world, bool with_reasons,
+                         struct hg_json *out, struct hg_err *err)
+{
+    struct policy_verdict verdict;
+    struct hg_json all = hg_json_array();
+    for (size_t i = 0; i < world->n_signins; i++) {
+        HG_TRY(policy_judge(arena, world->set, &world->signins[i], with_reasons, &verdict, err));
+        hg_json_push(arena, &all, policy_verdict_json(arena, &verdict));
+    }
+    if (!world->is_list) {
+        *out = *hg_json_item(&all, 0);
+        return HG_OK;
+    }
+    *out = hg_json_object();
+    hg_json_put(arena, out, "verdicts", all);
     return HG_OK;
 }
