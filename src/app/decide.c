@@ -98,6 +98,8 @@ static enum hg_code find_audiences(struct app_call *call, const struct app_acces
                                    struct audiences *out, struct hg_err *err)
 {
     out->n = 0;
+    if (access->user_action.len > 0)
+        return HG_OK;
     if (!access->all_resources || access->scopes->n_resources == 0)
         return add_audiences(call, access, access->which, out, err);
     for (size_t i = 0; i < access->scopes->n_resources; i++)
@@ -119,6 +121,7 @@ enum hg_code app_decide(struct app_call *call, const struct app_access *access,
         .is_confidential = access->is_confidential,
         .resources = audiences->items,
         .n_resources = audiences->n,
+        .user_action = access->user_action,
         .client_app_type = access->client_app_type,
         .platform = access->platform,
         .network = access->network,
@@ -131,7 +134,8 @@ enum hg_code app_decide(struct app_call *call, const struct app_access *access,
         .mfa_is_stale = lifetime_mfa_is_stale(access->mfa_at, &call->tenant->lifetime, call->now),
         .is_interactive = access->is_interactive,
     };
-    return policy_judge(call->arena, call->tenant->policies, &facts, false, out, err);
+    return policy_judge(call->arena, call->tenant->policies, &facts, access->with_reasons, out,
+                        err);
 }
 
 struct app_access app_access_of_grant(const struct app_call *call, const struct model_grant *grant,

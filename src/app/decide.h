@@ -23,6 +23,9 @@ struct app_access {
     struct model_when mfa_at;
     bool is_interactive;
     hg_str user_agent;
+    /* In place of resources: POLICY_ACTION_…; empty: an access to resources. */
+    hg_str user_action;
+    bool with_reasons; /* the verdict's rows are wanted */
 };
 
 /* Deny on anything but HG_OK. */

@@ -109,8 +109,8 @@ HG_MUST_USE enum hg_code policy_rule_references(struct hg_arena *arena,
 
 /* Whether a server can take the rule as its own. V20 for what this module knows: each
  * location exists and can be judged; an error unless the rule is disabled. And its targets
- * are ones that accesses are judged by, which user actions and authentication contexts are
- * not: an error if it is enabled. HG_MALFORMED when there is an error. */
+ * are ones that accesses are judged by, which registering devices and authentication contexts
+ * are not: an error if it is enabled. HG_MALFORMED when there is an error. */
 HG_MUST_USE enum hg_code policy_rule_check(struct hg_arena *arena, const struct policy_rule *rule,
                                            const struct policy_location *const *locations,
                                            size_t n_locations, struct policy_faults *faults,
@@ -213,6 +213,10 @@ enum policy_user_mfa {
 struct policy_inbound_trust {
     bool mfa, compliant_device, domain_joined_device;
 };
+
+/* User actions that policies speak of. */
+#define POLICY_ACTION_SECURITY_INFO "urn:user:registersecurityinfo"
+#define POLICY_ACTION_DEVICE "urn:user:registerdevice"
 
 struct policy_facts {
     hg_time now;
@@ -427,6 +431,13 @@ HG_MUST_USE enum hg_code policy_evaluate(struct hg_arena *arena, const struct po
 HG_MUST_USE enum hg_code policy_judge(struct hg_arena *arena, const struct policy_set *set,
                                       const struct policy_facts *facts, bool with_reasons,
                                       struct policy_verdict *out_verdict, struct hg_err *err);
+
+/* Of a verdict with reasons on registering security information, for a user who is about to
+ * register the first method: the controls that keep him from it (1.5, T75). What a policy on
+ * applications lets the sign-in itself ask for is not among them: it is asked, and met, with
+ * the method. What such a policy wants of the device is. */
+uint32_t policy_registration_needs(const struct policy_set *set,
+                                   const struct policy_verdict *verdict);
 
 /* What-If's answer for one policy of the set (4.2): "notSet" when it would apply
  * (enabled or report-only), else the first reason against: "users", "location",

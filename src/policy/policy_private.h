@@ -12,8 +12,6 @@
  * compiled into masks. Everything is borrowed from the JSON or lives in the arena
  * that was parsed into. */
 
-#define POLICY_ACTION_SECURITY_INFO "urn:user:registersecurityinfo"
-#define POLICY_ACTION_DEVICE "urn:user:registerdevice"
 /* Ids with a meaning of their own (1.3). */
 #define POLICY_LOCATION_MFA_TRUSTED_IPS "00000000-0000-0000-0000-000000000000"
 #define POLICY_LOCATION_COMPLIANT_NETWORK "3d46dbda-8382-466a-856d-eb00cbc6b910"

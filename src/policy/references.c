@@ -106,6 +106,15 @@ static void check_location(struct policy_findings *findings, hg_str id, hg_str p
 
 /* --- What nothing here asks about ------------------------------------------------------- */
 
+/* Devices are not registered by this server. */
+static size_t count_device_actions(const struct policy_rule *rule)
+{
+    size_t n = 0;
+    for (size_t i = 0; i < rule->user_actions.n; i++)
+        n += hg_str_eq_nocase(rule->user_actions.items[i], HG_STR(POLICY_ACTION_DEVICE));
+    return n;
+}
+
 void policy_find_unasked(struct policy_findings *findings, const struct policy_rule *rule,
                          bool is_warning)
 {
@@ -113,7 +122,7 @@ void policy_find_unasked(struct policy_findings *findings, const struct policy_r
         size_t n;
         const char *member, *what;
     } rows[] = {
-        {rule->user_actions.n, "includeUserActions", "user actions"},
+        {count_device_actions(rule), "includeUserActions", "registering devices"},
         {rule->auth_contexts.n, "includeAuthenticationContextClassReferences",
          "authentication contexts"},
     };

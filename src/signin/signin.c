@@ -11,7 +11,7 @@
 
 const hg_dur signin_journey = {.us = (int64_t)15 * 60 * 1000000};
 
-enum { USER_DISABLED = 50057, NOBODY_SIGNED_IN = 50058, DECLINED = 65004 };
+enum { USER_DISABLED = 50057, NOBODY_SIGNED_IN = 50058, PROOF_UP_PLACE = 53010, DECLINED = 65004 };
 
 struct signin_state signin_begin(hg_time now)
 {
@@ -105,9 +105,14 @@ static void code_ok(struct signin_run *run, const struct signin_row *row)
     signin_evaluate(run);
 }
 
-/* Its first code proves the new authenticator and is the second factor of this sign-in. */
+/* Its first code proves the new authenticator and is the second factor of this sign-in. The
+ * page may have waited while policies changed. */
 static void registered(struct signin_run *run, const struct signin_row *row)
 {
+    if (!run->facts->may_register) {
+        signin_refuse(run, PROOF_UP_PLACE, HG_STR(""));
+        return;
+    }
     run->state->is_registered = true;
     (void)signin_put(run, SIGNIN_EFFECT_REGISTER);
     if (run->facts->user_mfa == SIGNIN_USER_MFA_ENABLED)

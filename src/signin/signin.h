@@ -142,7 +142,7 @@ struct signin_facts {
      * state.username; NULL while none is named, and for an unknown one. */
     const struct model_user *user;
     enum signin_user_mfa user_mfa;
-    bool may_register; /* false: the place or risk forbids registering a method (53010) */
+    bool may_register; /* false: policies on registering security information forbid it (53010) */
     const struct lifetime_settings *settings;
     /* The proof this browser remembers for that user ("don't ask again"). */
     struct model_when remembered_at;

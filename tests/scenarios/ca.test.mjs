@@ -207,7 +207,7 @@ test("a policy on the flow service holds for tokens that were asked for manageme
 
 test("a policy on a target that nothing asks about is refused while it is enabled", async () => {
   const on = (applications, state) => ({ ...policy("Never asked", { state }), conditions: { ...policy("").conditions, applications } });
-  const targets = [{ includeUserActions: ["urn:user:registersecurityinfo"] }, { includeAuthenticationContextClassReferences: ["c1"] }];
+  const targets = [{ includeUserActions: ["urn:user:registerdevice"] }, { includeAuthenticationContextClassReferences: ["c1"] }];
   for (const target of targets) {
     const refused = await server.admin("POST", policies, on(target, "enabled"));
     assert.equal(refused.status, 400);

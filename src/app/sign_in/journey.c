@@ -15,6 +15,7 @@
 #include "oidc/authorize.h"
 #include "oidc/redirect_uri.h"
 #include "oidc/scope.h"
+#include "policy/policy.h"
 #include "signin/signin.h"
 
 #include <stdbool.h>
@@ -115,40 +116,6 @@ static hg_str fresh_secret(struct app_call *call)
     return hg_b32_encode(call->arena, (hg_str){(const char *)seed, sizeof(seed)});
 }
 
-enum hg_code app_run_facts(struct app_run *run, struct signin_facts *out, struct hg_err *err)
-{
-    HG_TRY(load_user(run, err));
-    HG_TRY(load_consents(run, err));
-    run->user_version = run->has_user ? run->user.version : 0;
-    if (run->new_secret.len == 0)
-        run->new_secret = fresh_secret(run->call);
-    const struct oidc_authorize *auth = &run->auth;
-    *out = (struct signin_facts){
-        .now = run->call->now,
-        .request =
-            {
-                .prompt = auth->prompt,
-                .has_max_age = auth->has_max_age,
-                .max_age = auth->max_age,
-                .login_hint = auth->login_hint,
-                .hint_user = auth->has_hint_oid ? auth->hint_oid : HG_STR(""),
-                .sid = auth->sid,
-                .wants_mfa = auth->claims.wants_mfa && auth->claims.mfa_essential,
-            },
-        .session = run->has_session ? &run->session : NULL,
-        .user = run->has_user ? &run->user : NULL,
-        .user_mfa = SIGNIN_USER_MFA_DISABLED,
-        .may_register = true,
-        .settings = &run->call->tenant->lifetime,
-        .consent_needed = run->missing.n > 0,
-        .consent_needs_admin = oidc_consent_needs_admin(&auth->scopes, &run->missing) &&
-                               !app_user_has_role(&run->user, CONSENT_ROLES),
-        .may_stay = true,
-        .new_secret = run->new_secret,
-    };
-    return HG_OK;
-}
-
 /* A public client's redirect URI is an app on the device; everything else is a browser. */
 static enum model_client_app client_app_type(const struct app_run *run)
 {
@@ -173,6 +140,60 @@ static void fill_access(struct app_run *run)
         .is_interactive = (run->auth.prompt & OIDC_PROMPT_NONE) == 0,
         .user_agent = app_user_agent(call),
     };
+}
+
+/* Whether the user, who has no method yet, may register one from here: a user action that
+ * policies are asked about. Where the journey may come to offer it, and again at its end. */
+static enum hg_code judge_registration(struct app_run *run, struct hg_err *err)
+{
+    bool is_near =
+        run->state.stage == SIGNIN_STAGE_POLICY || run->state.stage == SIGNIN_STAGE_REGISTER;
+    run->may_register = false;
+    if (!is_near || !run->has_user || run->user.has_mfa_method)
+        return HG_OK;
+    fill_access(run);
+    struct app_access access = run->access;
+    access.user_action = HG_STR(POLICY_ACTION_SECURITY_INFO);
+    access.with_reasons = true;
+    HG_TRY(app_decide(run->call, &access, &run->registration, err));
+    run->may_register =
+        policy_registration_needs(run->call->tenant->policies, &run->registration) == 0;
+    return HG_OK;
+}
+
+enum hg_code app_run_facts(struct app_run *run, struct signin_facts *out, struct hg_err *err)
+{
+    HG_TRY(load_user(run, err));
+    HG_TRY(load_consents(run, err));
+    HG_TRY(judge_registration(run, err));
+    run->user_version = run->has_user ? run->user.version : 0;
+    if (run->new_secret.len == 0)
+        run->new_secret = fresh_secret(run->call);
+    const struct oidc_authorize *auth = &run->auth;
+    *out = (struct signin_facts){
+        .now = run->call->now,
+        .request =
+            {
+                .prompt = auth->prompt,
+                .has_max_age = auth->has_max_age,
+                .max_age = auth->max_age,
+                .login_hint = auth->login_hint,
+                .hint_user = auth->has_hint_oid ? auth->hint_oid : HG_STR(""),
+                .sid = auth->sid,
+                .wants_mfa = auth->claims.wants_mfa && auth->claims.mfa_essential,
+            },
+        .session = run->has_session ? &run->session : NULL,
+        .user = run->has_user ? &run->user : NULL,
+        .user_mfa = SIGNIN_USER_MFA_DISABLED,
+        .may_register = run->may_register,
+        .settings = &run->call->tenant->lifetime,
+        .consent_needed = run->missing.n > 0,
+        .consent_needs_admin = oidc_consent_needs_admin(&auth->scopes, &run->missing) &&
+                               !app_user_has_role(&run->user, CONSENT_ROLES),
+        .may_stay = true,
+        .new_secret = run->new_secret,
+    };
+    return HG_OK;
 }
 
 static bool wants_verdict(const struct signin_step *step)

@@ -34,6 +34,7 @@ struct app_run {
     struct signin_state state;
     struct app_access access;
     struct policy_verdict verdict;
+    struct policy_verdict registration; /* of registering a first method */
     struct app_commit commit;
     hg_str new_secret;
     uint64_t new_factor_step; /* of the code that proved a new authenticator */
@@ -42,6 +43,7 @@ struct app_run {
     bool sets_browser_cookie;
     bool has_client, has_session, has_user;
     bool is_judged, has_new_factor;
+    bool may_register; /* `registration` lets him */
 };
 
 /* The authorization request in run->request_text: parse, look up, check. run->auth.error

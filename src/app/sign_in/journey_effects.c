@@ -23,6 +23,15 @@
 typedef enum hg_code effect_fn(struct app_run *run, const struct signin_effect *effect,
                                struct hg_err *err);
 
+/* Where registering was refused, what the policies said of that is the reason. */
+static const struct policy_verdict *verdict_of(const struct app_run *run, uint32_t aadsts)
+{
+    enum { PROOF_UP_PLACE = 53010 };
+    if (aadsts == PROOF_UP_PLACE)
+        return &run->registration;
+    return run->is_judged ? &run->verdict : NULL;
+}
+
 /* The row says what the policies made of the sign-in as it ended, also when the last page
  * asked for nothing that they judge. */
 static enum hg_code record(struct app_run *run, const struct signin_effect *effect,
@@ -37,7 +46,7 @@ static enum hg_code record(struct app_run *run, const struct signin_effect *effe
         .username = run->state.username,
         .is_interactive = effect->is_interactive,
         .aadsts = effect->aadsts,
-        .verdict = run->is_judged ? &run->verdict : NULL,
+        .verdict = verdict_of(run, effect->aadsts),
         .session = run->state.session,
         .asks_mfa = run->auth.claims.wants_mfa && run->auth.claims.mfa_essential,
     };

@@ -514,6 +514,29 @@ static void a_second_registration_is_asked_for_the_first(void **state)
     hg_arena_free(arena);
 }
 
+/* A21: registering was forbidden while the page with the new authenticator waited. */
+static void a_registration_that_became_forbidden_stores_nothing(void **state)
+{
+    (void)state;
+    struct hg_arena *arena = test_arena();
+    struct world world;
+    const struct row row = {.name = "forbidden", .verdict = MFA, .user = &world_new};
+    struct hg_buf buf = hg_buf_new(arena, 1000);
+    struct signin_state at = signin_begin(world_at(0));
+    fill_world(&row, &world);
+    (void)run_event(&row, &world, &at, event_of(HG_STR("start")), &buf);
+    (void)run_event(&row, &world, &at, event_of(HG_STR("name")), &buf);
+    (void)run_event(&row, &world, &at, event_of(HG_STR("pw")), &buf);
+    assert_int_equal(at.stage, SIGNIN_STAGE_REGISTER);
+    world.facts.may_register = false;
+    struct hg_buf last = hg_buf_new(arena, 1000);
+    (void)run_event(&row, &world, &at, event_of(HG_STR("code")), &last);
+    test_str_eq(row.name, hg_buf_view(&last), HG_STR("refused:53010"));
+    assert_false(at.mfa_at.is_set);
+    test_str_eq(row.name, at.secret, HG_STR(""));
+    hg_arena_free(arena);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -525,6 +548,7 @@ int main(void)
         cmocka_unit_test(a_waiting_page_is_judged_again_when_it_is_answered),
         cmocka_unit_test(a_silent_sign_in_of_a_revoked_session_is_nobodys),
         cmocka_unit_test(a_second_registration_is_asked_for_the_first),
+        cmocka_unit_test(a_registration_that_became_forbidden_stores_nothing),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
