@@ -20,6 +20,19 @@ struct app_mailer {
     void *self;
 };
 
+/* Where an address is, as the operator's database says. What is not known is empty. */
+struct app_place {
+    hg_str country; /* ISO 3166 alpha-2, upper case */
+    hg_str region, city;
+    bool has_point;
+    double latitude, longitude; /* degrees */
+};
+
+struct app_places {
+    struct app_place (*find)(void *self, struct hg_arena *arena, struct hg_ip ip);
+    void *self;
+};
+
 struct app_config {
     hg_str base_url;  /* "https://localhost:8443", no trailing slash */
     hg_str clock_url; /* "" outside --dev */
@@ -37,7 +50,8 @@ struct app {
     struct http_client client;
     struct http_replies replies;
     struct app_mailer mailer;
-    struct hg_clock clock; /* its movers are NULL outside --dev; a request has its own `now` */
+    struct app_places places; /* of addresses; find is NULL: there is no database */
+    struct hg_clock clock;    /* its movers are NULL outside --dev; a request has its own `now` */
     struct hg_random random;
     struct event_sink events;
     const struct crypto_keyring *keyring; /* seals and MACs */

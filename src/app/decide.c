@@ -167,12 +167,24 @@ const struct model_application *app_access_resource(const struct app_access *acc
     return resource != NULL ? resource : access->client;
 }
 
+struct app_place app_place_of(const struct app_call *call, struct hg_ip ip)
+{
+    const struct app_places *places = &call->app->places;
+    return places->find == NULL ? (struct app_place){0}
+                                : places->find(places->self, call->arena, ip);
+}
+
 struct model_network app_network_of(const struct app_call *call)
 {
     /* A host operator's socket has no address. */
     if (call->request == NULL || call->request->is_local_socket)
         return (struct model_network){0};
-    return (struct model_network){.has_ip = true, .ip = call->request->peer};
+    struct hg_ip ip = call->request->peer;
+    return (struct model_network){
+        .has_ip = true,
+        .ip = ip,
+        .country = app_place_of(call, ip).country,
+    };
 }
 
 hg_str app_user_agent(const struct app_call *call)

@@ -44,6 +44,7 @@ const struct model_application *app_access_resource(const struct app_access *acc
 
 /* Where a request came from and with what. */
 struct model_network app_network_of(const struct app_call *call);
+struct app_place app_place_of(const struct app_call *call, struct hg_ip ip);
 enum model_platform app_platform_of(hg_str user_agent);
 hg_str app_user_agent(const struct app_call *call);
 /* "Firefox 128.0"; "" for what is no browser that is known. */

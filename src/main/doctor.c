@@ -4,6 +4,7 @@
 #include "edge/clock.h"
 #include "edge/files.h"
 #include "edge/http_client.h"
+#include "edge/places.h"
 #include "edge/tls_files.h"
 #include "main/main.h"
 #include "main/server.h"
@@ -115,6 +116,37 @@ static void examine_certificate(struct examination *x, hg_time now)
          "renew it, and restart the server");
 }
 
+/* Countries are as good as the file that they come from. */
+static void examine_places(struct examination *x, hg_time now)
+{
+    const struct config *config = &x->context->config;
+    struct hg_arena *arena = x->context->arena;
+    struct edge_places *places = NULL;
+    struct hg_err err = {0};
+    hg_time built;
+    if (config->geo_database.len == 0) {
+        find(x, "country database", ADVICE,
+             HG_STR("none is set: every country is unknown, and policies that name countries see "
+                    "none"),
+             "set geo.database to a file in MaxMind's format");
+        return;
+    }
+    enum hg_code code = edge_places_open(&places, &err);
+    if (code == HG_OK)
+        code = edge_places_load(places, hg_str_z(arena, config->geo_database), &err);
+    if (code == HG_OK)
+        code = edge_places_built(places, &built, &err);
+    edge_places_close(places);
+    if (code != HG_OK) {
+        find(x, "country database", PROBLEM, hg_str_of(err.detail), "set geo.database");
+        return;
+    }
+    bool is_old = hg_time_since(now, built).us > config->geo_max_age.us;
+    find(x, "country database", is_old ? ADVICE : OK,
+         hg_str_format(arena, "built %.*s", HG_ARG(hg_time_rfc3339(arena, built))),
+         "put a newer file in its place, then send the server SIGHUP");
+}
+
 static void examine_settings(struct examination *x)
 {
     const struct config *config = &x->context->config;
@@ -147,6 +179,7 @@ int main_doctor(struct main_context *context)
         examine_store(&x);
     examine_certificate(&x, edge_clock_now(clock));
     examine_settings(&x);
+    examine_places(&x, edge_clock_now(clock));
     edge_clock_close(clock);
     return main_show(context, &x.rows, x.has_problem ? CLI_EXIT_FAILED : CLI_EXIT_OK);
 }

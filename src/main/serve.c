@@ -88,7 +88,8 @@ static void reload(struct main_context *context, struct main_server *server)
         (void)fprintf(stderr, "headgate: the settings stay as they were: %s\n", err.detail);
         return;
     }
-    main_server_take(server, &wanted);
+    if (main_server_take(server, &wanted, &err) != HG_OK)
+        (void)fprintf(stderr, "headgate: %s; it stays as it was\n", err.detail);
     hg_str restart = config_restart_needed(arena, &context->config, &wanted);
     (void)fprintf(stderr, "headgate: settings were read again%s%.*s\n",
                   restart.len > 0 ? "; these need a restart: " : "", HG_ARG(restart));

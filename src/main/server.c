@@ -10,6 +10,7 @@
 #include "edge/listener.h"
 #include "edge/log_sink.h"
 #include "edge/mailer.h"
+#include "edge/places.h"
 #include "edge/rng.h"
 #include "edge/store_open.h"
 #include "edge/tls_files.h"
@@ -45,9 +46,13 @@ static enum hg_code open_clock(struct main_server *server, struct hg_err *err)
 
 static enum hg_code open_log(struct main_server *server, struct hg_err *err)
 {
-    HG_TRY(edge_log_sink_open(NULL, &server->log, err));
-    main_server_take(server, server->config);
-    return HG_OK;
+    return edge_log_sink_open(NULL, &server->log, err);
+}
+
+static enum hg_code open_places(struct main_server *server, struct hg_err *err)
+{
+    HG_TRY(edge_places_open(&server->places, err));
+    return main_server_take(server, server->config, err);
 }
 
 static enum hg_code open_keyring(struct main_server *server, struct hg_err *err)
@@ -113,6 +118,20 @@ static enum hg_code send_mail(void *self, hg_str from, const hg_str *to, size_t 
     return edge_mailer_send(&server->mailer, &mail, err);
 }
 
+static struct app_place find_place(void *self, struct hg_arena *arena, struct hg_ip ip)
+{
+    struct main_server *server = self;
+    struct edge_place place = edge_places_find(server->places, arena, ip);
+    return (struct app_place){
+        .country = place.country,
+        .region = place.region,
+        .city = place.city,
+        .has_point = place.has_point,
+        .latitude = place.latitude,
+        .longitude = place.longitude,
+    };
+}
+
 static enum hg_code open_mailer(struct main_server *server, struct hg_err *err)
 {
     const struct config_address *to = &server->config->smtp_server;
@@ -140,6 +159,7 @@ static enum hg_code open_app(struct main_server *server, struct hg_err *err)
     server->app = (struct app){
         .store = server->store,
         .mailer = {send_mail, server},
+        .places = {find_place, server},
         .clock = server->clock_port,
         .random = edge_random_kernel(),
         .events = edge_log_sink_port(server->log),
@@ -169,17 +189,20 @@ void main_server_fill(struct main_server *server, struct main_context *context)
     server->data = context->config.server_data;
 }
 
-void main_server_take(struct main_server *server, const struct config *config)
+enum hg_code main_server_take(struct main_server *server, const struct config *config,
+                              struct hg_err *err)
 {
     bool is_text = config->log_format == CONFIG_LOG_TEXT;
     edge_log_sink_set_form(server->log, is_text ? EVENT_TEXT : EVENT_JSON);
     server->drain = config->server_drain;
+    HG_SCRATCH(server->arena);
+    return edge_places_load(server->places, hg_str_z(server->arena, config->geo_database), err);
 }
 
 /* In this order: later ones use earlier ones. */
 static enum hg_code (*const openings[])(struct main_server *server, struct hg_err *err) = {
-    open_folder, open_clock,  open_log,    open_keyring, open_store,
-    open_tls,    open_client, open_mailer, open_app,
+    open_folder, open_clock, open_log,    open_places, open_keyring,
+    open_store,  open_tls,   open_client, open_mailer, open_app,
 };
 
 enum hg_code main_server_open(struct main_server *server, struct hg_err *err)
@@ -372,6 +395,7 @@ void main_server_close(struct main_server *server)
     edge_http_client_close(server->http_client);
     store_close(server->store);
     crypto_keyring_free(server->keyring);
+    edge_places_close(server->places);
     edge_log_sink_close(server->log);
     edge_clock_close(server->clock);
 }

@@ -8,6 +8,7 @@
 #include "edge/listener.h"
 #include "edge/log_sink.h"
 #include "edge/mailer.h"
+#include "edge/places.h"
 #include "edge/tls_files.h"
 
 #include <pthread.h>
@@ -26,6 +27,7 @@ struct main_server {
     struct edge_log_sink *log;
     struct edge_http_client *http_client;
     struct edge_mailer mailer;
+    struct edge_places *places;
     struct store *store;
     struct crypto_keyring *keyring;
     struct edge_tls_files tls;
@@ -51,8 +53,10 @@ struct main_context;
 void main_server_fill(struct main_server *server, struct main_context *context);
 /* Everything but the listener: data directory, keys, store (migrated), clock, app. */
 HG_MUST_USE enum hg_code main_server_open(struct main_server *server, struct hg_err *err);
-/* The settings that a running server takes over (LIVE in config.def). */
-void main_server_take(struct main_server *server, const struct config *config);
+/* The settings that a running server takes over (LIVE in config.def), files that they name
+ * included. A failure names the file; what it was before stays, the rest is taken. */
+HG_MUST_USE enum hg_code main_server_take(struct main_server *server, const struct config *config,
+                                          struct hg_err *err);
 /* Listeners and workers; afterwards requests are answered. */
 HG_MUST_USE enum hg_code main_server_listen(struct main_server *server, struct hg_err *err);
 /* Drains, stops the workers, closes what is open. Safe after a failure of either. */

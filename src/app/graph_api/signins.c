@@ -121,6 +121,26 @@ static void put_device(struct app_call *call, struct hg_json *facts,
     hg_json_put(arena, facts, "deviceDetail", detail);
 }
 
+/* The country is the one that was judged by: of a grant's snapshot, it may be older than what
+ * the database now says of its address. */
+static void put_place(struct app_call *call, struct hg_json *facts,
+                      const struct model_network *network)
+{
+    struct hg_arena *arena = call->arena;
+    struct app_place place = {0};
+    if (network->has_ip)
+        place = app_place_of(call, network->ip);
+    hg_json_put_str(arena, facts, "countryOrRegion", network->country);
+    if (!hg_str_eq(place.country, network->country))
+        return;
+    hg_json_put_str(arena, facts, "state", place.region);
+    hg_json_put_str(arena, facts, "city", place.city);
+    if (!place.has_point)
+        return;
+    hg_json_put(arena, facts, "latitude", hg_json_double(place.latitude));
+    hg_json_put(arena, facts, "longitude", hg_json_double(place.longitude));
+}
+
 static enum hg_code put_networks(struct app_call *call, struct hg_json *facts,
                                  const struct app_access *access, struct hg_err *err)
 {
@@ -175,7 +195,7 @@ static enum hg_code facts_of(struct app_call *call, const struct app_signin *sig
                 hg_json_z(client_app_name(access->client_app_type)));
     if (access->network.has_ip)
         hg_json_put_str(arena, &facts, "ipAddress", hg_ip_text(arena, access->network.ip));
-    hg_json_put_str(arena, &facts, "countryOrRegion", access->network.country);
+    put_place(call, &facts, &access->network);
     hg_json_put_str(arena, &facts, "userAgent", access->user_agent);
     hg_json_put_str(arena, &facts, "correlationId", call->correlation_id);
     hg_json_put_str(arena, &facts, "sessionId", signin->session);
@@ -338,12 +358,27 @@ static void put_fixed(struct app_call *call, struct hg_json *json)
     hg_json_put(call->arena, json, "riskEventTypes_v2", hg_json_array());
 }
 
+static struct hg_json location_of(struct hg_arena *arena, const struct hg_json *facts)
+{
+    static const char *const texts[] = {"city", "state", "countryOrRegion"};
+    static const char *const degrees[] = {"latitude", "longitude"};
+    struct hg_json location = hg_json_object();
+    struct hg_json point = hg_json_object();
+    for (size_t i = 0; i < HG_COUNT(texts); i++)
+        hg_json_put_str(arena, &location, texts[i],
+                        hg_json_str_or(hg_json_get(facts, texts[i]), HG_STR("")));
+    hg_json_put(arena, &point, "altitude", hg_json_null());
+    for (size_t i = 0; i < HG_COUNT(degrees); i++) {
+        const struct hg_json *degree = hg_json_get(facts, degrees[i]);
+        hg_json_put(arena, &point, degrees[i], degree == NULL ? hg_json_null() : *degree);
+    }
+    hg_json_put(arena, &location, "geoCoordinates", point);
+    return location;
+}
+
 static void put_location(struct app_call *call, const struct hg_json *facts, struct hg_json *json)
 {
-    struct hg_json location = hg_json_object();
-    hg_json_put_str(call->arena, &location, "countryOrRegion",
-                    hg_json_str_or(hg_json_get(facts, "countryOrRegion"), HG_STR("")));
-    hg_json_put(call->arena, json, "location", location);
+    hg_json_put(call->arena, json, "location", location_of(call->arena, facts));
     const struct hg_json *names = hg_json_get(facts, "namedLocations");
     struct hg_json details = hg_json_array();
     if (hg_json_count(names) > 0) {

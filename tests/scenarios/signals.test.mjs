@@ -1,0 +1,141 @@
+// What conditional access judges by, and how it reaches it: countries, platforms, client types.
+// conditional-access.md 2, 3.3 and part 9; security.md A01, A09, A12.
+import assert from "node:assert/strict";
+import { execFile } from "node:child_process";
+import { renameSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { after, afterEach, before, test } from "node:test";
+
+import { Browser } from "../actors/browser.mjs";
+import { Client } from "../actors/client.mjs";
+import { mmdb } from "../actors/mmdb.mjs";
+import { binary, Server } from "../actors/server.mjs";
+import { people, policies, policy, seed, web } from "../actors/world.mjs";
+
+const locations = "/v1.0/identity/conditionalAccess/namedLocations";
+const maribor = {
+  country: { iso_code: "SI" }, city: { names: { en: "Maribor" } }, subdivisions: [{ names: { en: "Podravska" } }],
+  location: { latitude: 46.5547, longitude: 15.6467 },
+};
+const world = {
+  "198.51.100.0/24": maribor,
+  "203.0.113.0/25": { country: { iso_code: "AT" } },
+  "203.0.113.128/25": { registered_country: { iso_code: "AT" } },
+  "2001:db8:5::/48": { country: { iso_code: "SI" } },
+};
+let server, places;
+
+const replace = (bytes) => {
+  writeFileSync(`${places}.new`, bytes);
+  renameSync(`${places}.new`, places);
+};
+const hangUp = async (says) => {
+  const from = server.log.length;
+  server.process.kill("SIGHUP");
+  while (!says.test(server.log.slice(from))) await new Promise((resolve) => server.process.stderr.once("data", resolve));
+};
+
+before(async () => {
+  server = await Server.start({ seed: seed() });
+  places = join(server.dir, "places.mmdb");
+  await server.kill("SIGTERM");
+  replace(mmdb(world));
+  server.args.push("--set", `geo.database=${places}`);
+  await server.launch();
+});
+after(() => server.stop());
+afterEach(async () => {
+  for (const one of (await server.do("GET", policies)).value) await server.do("DELETE", `${policies}/${one.id}`);
+});
+
+const signIn = (browser) => new Client(server, web).signIn(new Browser(server, browser), people.bob);
+const last = async () =>
+  (await server.do("GET", `/v1.0/auditLogs/signIns?$top=1&$filter=${encodeURIComponent(`userPrincipalName eq '${people.bob.user}'`)}`)).value[0];
+// 0, or the AADSTS number of the refusal; the log must say the same.
+const outcome = async (browser) => {
+  const end = await signIn(browser);
+  const shown = end.tokens?.access_token ? 0 : Number(end.page?.text.match(/AADSTS(\d+)/)?.[1]);
+  const row = await last();
+  assert.equal(row.status.errorCode, shown);
+  assert.equal(row.conditionalAccessStatus, shown ? "failure" : "notApplied");
+  return shown;
+};
+const country = (displayName, codes, includeUnknownCountriesAndRegions) =>
+  server.do("POST", locations, {
+    "@odata.type": "#microsoft.graph.countryNamedLocation", displayName, countriesAndRegions: codes,
+    includeUnknownCountriesAndRegions, countryLookupMethod: "clientIpAddress",
+  });
+const block = (conditions) => {
+  const body = policy("Blocked", { controls: ["block"] });
+  return server.do("POST", policies, { ...body, conditions: { ...body.conditions, ...conditions } });
+};
+
+test("the country of an address is its own, over IPv4 and IPv6, and the log tells the place", async () => {
+  const slovenia = await country("Slovenia", ["SI"], false);
+  await block({ locations: { includeLocations: [slovenia.id] } });
+  assert.equal(await outcome({ ip: "198.51.100.7" }), 53003);
+  const { location, networkLocationDetails } = await last();
+  assert.deepEqual(location, {
+    city: "Maribor", state: "Podravska", countryOrRegion: "SI",
+    geoCoordinates: { altitude: null, latitude: 46.5547, longitude: 15.6467 },
+  });
+  assert.deepEqual(networkLocationDetails, [{ networkType: "namedNetwork", networkNames: ["Slovenia"] }]);
+  assert.equal(await outcome({ ip: "2001:db8:5::9" }), 53003);
+  assert.equal(await outcome({ ip: "::ffff:198.51.100.7" }), 53003, "A09: the same client, IPv4 written as IPv6");
+  assert.equal(await outcome({ ip: "203.0.113.9" }), 0, "Austria");
+  assert.equal((await last()).location.countryOrRegion, "AT");
+});
+
+test("T17 a country location without unknown countries does not hold for an address without country", async () => {
+  const slovenia = await country("Slovenia", ["SI"], false);
+  await block({ locations: { includeLocations: [slovenia.id] } });
+  for (const ip of ["192.0.2.1", "2001:db8:6::1"]) assert.equal(await outcome({ ip }), 0, ip);
+  assert.deepEqual((await last()).location, { city: "", state: "", countryOrRegion: "", geoCoordinates: { altitude: null, latitude: null, longitude: null } });
+});
+
+test("T18 with unknown countries it does, also where only the registration of the network has a country", async () => {
+  const slovenia = await country("Slovenia or nowhere", ["SI"], true);
+  await block({ locations: { includeLocations: [slovenia.id] } });
+  for (const ip of ["192.0.2.1", "203.0.113.200", "2001:db8:6::1"]) assert.equal(await outcome({ ip }), 53003, ip);
+});
+
+test("A12 everybody blocked but from one country: without country, and without database, blocked", async () => {
+  const slovenia = await country("Slovenia", ["SI"], false);
+  await block({ locations: { includeLocations: ["All"], excludeLocations: [slovenia.id] } });
+  assert.equal(await outcome({ ip: "198.51.100.7" }), 0);
+  assert.equal(await outcome({ ip: "192.0.2.1" }), 53003);
+  replace(mmdb({ "192.0.2.0/24": maribor }));
+  await hangUp(/settings were read again/);
+  assert.equal(await outcome({ ip: "192.0.2.1" }), 0, "a new file counts at once");
+  assert.equal(await outcome({ ip: "198.51.100.7" }), 53003);
+  replace("no database");
+  await hangUp(/geo\.database .*places\.mmdb.*stays as it was/);
+  assert.equal(await outcome({ ip: "192.0.2.1" }), 0, "a broken file is not taken");
+  const none = await Server.start({ seed: seed() });
+  try {
+    const made = await none.do("POST", locations, { "@odata.type": "#microsoft.graph.countryNamedLocation", displayName: "S", countriesAndRegions: ["SI"], includeUnknownCountriesAndRegions: false });
+    const body = policy("Only from Slovenia", { controls: ["block"] });
+    await none.do("POST", policies, { ...body, conditions: { ...body.conditions, locations: { includeLocations: ["All"], excludeLocations: [made.id] } } });
+    const end = await new Client(none, web).signIn(new Browser(none, { ip: "198.51.100.7" }), people.bob);
+    assert.match(end.page.text, /AADSTS53003/, "no database: no country, so nobody is in Slovenia");
+  } finally {
+    await none.stop();
+  }
+  replace(mmdb(world));
+  await hangUp(/settings were read again/);
+});
+
+test("doctor tells whether there is a country database and how old it is", async () => {
+  const row = (...set) =>
+    new Promise((resolve) =>
+      execFile(binary, ["doctor", "--json", "--data", join(server.dir, "data"), ...set.flatMap((one) => ["--set", one])], (_, out) =>
+        resolve(JSON.parse(out).find((one) => one.check === "country database"))));
+  assert.equal((await row()).state, "advice");
+  const file = join(server.dir, "dated.mmdb");
+  writeFileSync(file, mmdb(world, { built: new Date("2024-02-29T00:00:00Z") }));
+  const old = await row(`geo.database=${file}`, "geo.max_age=365d");
+  assert.deepEqual([old.state, old.detail], ["advice", "built 2024-02-29T00:00:00Z"]);
+  writeFileSync(file, mmdb(world));
+  assert.equal((await row(`geo.database=${file}`)).state, "ok");
+  assert.equal((await row(`geo.database=${file}.none`)).state, "problem");
+});
