@@ -39,6 +39,7 @@ struct app_config {
     hg_str mail_from;
     bool is_dev;
     size_t max_body; /* of a request, but for those that call flows and their services */
+    size_t max_policies, max_locations, max_ranges; /* conditional access (1.8) */
     uint32_t argon2_memory_kib, argon2_passes;
     unsigned argon2_concurrent; /* password checks at once; past them and a short queue: 503 */
 };

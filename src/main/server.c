@@ -170,6 +170,9 @@ static enum hg_code open_app(struct main_server *server, struct hg_err *err)
                 .mail_from = config->smtp_from,
                 .is_dev = server->is_dev,
                 .max_body = (size_t)config->limits_body,
+                .max_policies = (size_t)config->limits_policies,
+                .max_locations = (size_t)config->limits_named_locations,
+                .max_ranges = (size_t)config->limits_location_ranges,
                 .argon2_memory_kib = (uint32_t)config->argon2_memory,
                 .argon2_passes = (uint32_t)config->argon2_passes,
                 .argon2_concurrent = config->argon2_concurrent > 0

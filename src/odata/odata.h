@@ -39,6 +39,7 @@ struct odata_query {
     hg_str orderby; /* one property; "" none */
     bool descending;
     uint32_t top; /* 0: not given */
+    uint32_t skip;
     bool count;
     hg_str skiptoken;
 };

@@ -68,6 +68,17 @@ static enum hg_code read_top(struct hg_arena *arena, hg_str value, struct odata_
     return HG_OK;
 }
 
+static enum hg_code read_skip(struct hg_arena *arena, hg_str value, struct odata_query *out,
+                              struct hg_err *err)
+{
+    (void)arena;
+    uint64_t skip;
+    if (!hg_str_u64(value, UINT32_MAX, &skip))
+        return HG_FAIL(err, HG_MALFORMED, "'%.*s' is no number from 0 up", HG_ARG(value));
+    out->skip = (uint32_t)skip;
+    return HG_OK;
+}
+
 static enum hg_code read_count(struct hg_arena *arena, hg_str value, struct odata_query *out,
                                struct hg_err *err)
 {
@@ -107,7 +118,7 @@ static const struct {
     {"filter", read_filter},       {"select", read_select},
     {"expand", read_expand},       {"top", read_top},
     {"count", read_count},         {"orderby", read_orderby},
-    {"skiptoken", read_skiptoken},
+    {"skiptoken", read_skiptoken}, {"skip", read_skip},
 };
 
 enum hg_code odata_query_parse(struct hg_arena *arena, const struct odata_option *options, size_t n,

@@ -51,7 +51,7 @@ const takes = [
   [/^PATCH .*\/namedLocations\/\{id\}$/, { strict: true, json: { "@odata.type": named["@odata.type"], displayName: "x" } }],
   [/^POST .*\/tokenLifetimePolicies$/, { strict: true, json: { displayName: "N", definition: [twoHours] } }],
   [/^PATCH .*\/tokenLifetimePolicies\/\{id\}$/, { strict: true, json: { displayName: "x" } }],
-  [/^POST .*\/(revokeSignInSessions|mfaReset|start|stop|resubmit|resubmitFailed|cancel)$/, { none: true }],
+  [/^POST .*\/(restore|revokeSignInSessions|mfaReset|start|stop|resubmit|resubmitFailed|cancel)$/, { none: true }],
   [/^POST .*\/listCallbackUrl$/, { none: true }],
   [/^POST .*\/flows$/, { json: { properties: { displayName: "N", owner: people.ann.user, state: "Started", definition } } }],
   [/^PATCH .*\/flows\/\{flow\}$/, { json: { properties: { displayName: "x" } } }],
@@ -111,7 +111,13 @@ export async function valuesOf(server) {
   for (let i = 0; i < 2000 && runs[0]?.properties.status !== "Succeeded"; i++) runs = (await server.do("GET", `${flows}/runs`)).value;
   const { value: url } = await server.do("POST", `${flows}/triggers/manual/listCallbackUrl`);
   const [signin] = (await server.do("GET", "/v1.0/auditLogs/signIns")).value;
+  const deleted = {};
+  for (const [name, body] of [["policies", policy("Gone", { state: "disabled" })], ["namedLocations", { ...named, isTrusted: false }]]) {
+    deleted[name] = (await server.do("POST", `/v1.0/identity/conditionalAccess/${name}`, body)).id;
+    await server.do("DELETE", `/v1.0/identity/conditionalAccess/${name}/${deleted[name]}`);
+  }
   const byPlace = [
+    [/deletedItems\/policies/, deleted.policies], [/deletedItems\/namedLocations/, deleted.namedLocations],
     [/\/users\//, ids.bob], [/\/groups\//, group], [/\/applications\//, application], [/\/conditionalAccess\/policies\//, rule],
     [/\/namedLocations\//, location], [/\/tokenLifetimePolicies\//, lifetime], [/\/signIns\//, signin.id], [/\/items\//, "1"],
   ];

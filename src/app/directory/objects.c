@@ -148,9 +148,12 @@ enum hg_code app_object_insert(struct app_commit *commit, hg_str tenant, enum ap
     hg_str body;
     HG_TRY(hg_json_render(commit->arena, &object->body, &body, err));
     const struct store_value values[N_COLUMNS] = {
-        [TENANT] = store_text(tenant), [KIND] = store_int(kind),
-        [ID] = store_text(object->id), [NAME] = name_value(commit->arena, object->name),
-        [VERSION] = store_int(1),      [MODIFIED] = store_time(object->modified),
+        [TENANT] = store_text(tenant),
+        [KIND] = store_int(kind),
+        [ID] = store_text(object->id),
+        [NAME] = name_value(commit->arena, object->name),
+        [VERSION] = store_int(object->version),
+        [MODIFIED] = store_time(object->modified),
         [BODY] = store_text(body),
     };
     app_commit_insert(commit, &app_objects_table, values);

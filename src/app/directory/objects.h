@@ -18,7 +18,9 @@ enum app_kind {
     APP_KIND_POLICY,   /* conditionalAccessPolicy */
     APP_KIND_LOCATION, /* namedLocation */
     APP_KIND_TOKEN_LIFETIME_POLICY,
-    APP_KIND_MFA_SETTINGS, /* one a tenant */
+    APP_KIND_MFA_SETTINGS,   /* one a tenant */
+    APP_KIND_DELETED_POLICY, /* until it is restored, or forgotten */
+    APP_KIND_DELETED_LOCATION,
     APP_KIND_COUNT
 };
 

@@ -1,12 +1,8 @@
 #include "app/graph_api/graph.h"
 
 #include "app/app_private.h"
-#include "app/commit.h"
-#include "app/directory/applications.h"
-#include "app/directory/credentials.h"
 #include "app/directory/objects.h"
 #include "app/directory/tenants.h"
-#include "app/graph_api/signins.h"
 #include "app/graph_api/write.h"
 #include "base/base.h"
 #include "event/event.h"
@@ -27,14 +23,31 @@ static const struct app_collection collections[] = {
      app_application_create, app_application_update, EVENT_DIRECTORY_CHANGED, false,
      .complete = app_application_complete},
     {"identity/conditionalAccess/policies", "conditional access policy", APP_KIND_POLICY, NULL,
-     false, app_policy_create, app_policy_update, EVENT_POLICY_CHANGED, true},
+     false, app_policy_create, app_policy_update, EVENT_POLICY_CHANGED, true,
+     .canonical = policy_rule_canonical, .has_etag = true, .bin = APP_KIND_DELETED_POLICY},
     {"identity/conditionalAccess/namedLocations", "named location", APP_KIND_LOCATION, NULL, false,
      app_location_create, app_location_update, EVENT_POLICY_CHANGED, true,
-     .release = app_location_release},
+     .release = app_location_release, .canonical = policy_location_canonical, .has_etag = true,
+     .bin = APP_KIND_DELETED_LOCATION},
+    {"identity/conditionalAccess/deletedItems/policies", "deleted conditional access policy",
+     APP_KIND_DELETED_POLICY, NULL, false, NULL, NULL, EVENT_POLICY_CHANGED, false,
+     .canonical = policy_rule_canonical, .is_deleted = true},
+    {"identity/conditionalAccess/deletedItems/namedLocations", "deleted named location",
+     APP_KIND_DELETED_LOCATION, NULL, false, NULL, NULL, EVENT_POLICY_CHANGED, false,
+     .canonical = policy_location_canonical, .is_deleted = true},
     {"policies/tokenLifetimePolicies", "token lifetime policy", APP_KIND_TOKEN_LIFETIME_POLICY,
      &graph_token_lifetime_policy, false, app_lifetime_policy_create, app_lifetime_policy_update,
      EVENT_LIFETIME_CHANGED, true},
 };
+
+const struct app_collection *app_collection_of_kind(enum app_kind kind)
+{
+    for (size_t i = 0; i < HG_COUNT(collections); i++)
+        if (collections[i].kind == kind)
+            return &collections[i];
+    HG_ASSERT(false && "a kind of no collection");
+    return NULL;
+}
 
 const struct app_collection *app_collection_of(const struct app_call *call)
 {
@@ -80,17 +93,27 @@ static bool can_expand(struct app_call *call, const char *known, const struct od
 
 /* --- Showing ----------------------------------------------------------------------- */
 
-static struct hg_json shape(struct app_call *call, const struct app_collection *collection,
-                            const struct odata_query *query, const struct hg_json *body)
+static struct hg_json shape_of(struct app_call *call, const struct app_collection *collection,
+                               const struct odata_query *query, const struct hg_json *body)
 {
     if (collection->resource != NULL)
         return graph_view(call->arena, collection->resource, body, query->select, query->n_select);
     enum policy_shape version = hg_str_eq_nocase(app_param(call, "version"), HG_STR("beta"))
                                     ? POLICY_SHAPE_BETA
                                     : POLICY_SHAPE_V1;
-    return collection->kind == APP_KIND_POLICY
-               ? policy_rule_canonical(call->arena, body, version)
-               : policy_location_canonical(call->arena, body, version);
+    return collection->canonical(call->arena, body, version);
+}
+
+static struct hg_json shape(struct app_call *call, const struct app_collection *collection,
+                            const struct odata_query *query, const struct app_object *object)
+{
+    struct hg_json out = shape_of(call, collection, query, &object->body);
+    const struct hg_json *deleted = hg_json_get(&object->body, "deletedDateTime");
+    if (collection->is_deleted && deleted != NULL)
+        hg_json_put(call->arena, &out, "deletedDateTime", *deleted);
+    if (collection->has_etag)
+        hg_json_put_str(call->arena, &out, "@odata.etag", app_graph_etag(call->arena, object));
+    return out;
 }
 
 static hg_str context_of(struct app_call *call, const char *path, const char *suffix)
@@ -101,9 +124,9 @@ static hg_str context_of(struct app_call *call, const char *path, const char *su
 }
 
 struct hg_json app_graph_show(struct app_call *call, const struct app_collection *collection,
-                              const struct odata_query *query, const struct hg_json *body)
+                              const struct odata_query *query, const struct app_object *object)
 {
-    struct hg_json shown = shape(call, collection, query, body);
+    struct hg_json shown = shape(call, collection, query, object);
     struct hg_json selected = odata_select(call->arena, query, &shown);
     struct hg_json out = hg_json_object();
     hg_json_put_str(call->arena, &out, "@odata.context",
@@ -183,7 +206,7 @@ void app_graph_answer_list(struct app_call *call, const char *context,
         if (query->filter == NULL || odata_filter_holds(query->filter, hg_json_item(items, i)))
             hg_json_push(arena, &kept, *hg_json_item(items, i));
     order(&kept, query);
-    uint64_t skip = 0;
+    uint64_t skip = query->skip; /* a link's token counts from the start */
     (void)hg_str_u64(query->skiptoken, UINT32_MAX, &skip);
     uint64_t end = query->top == 0 ? kept.array.n : skip + query->top;
     struct hg_json page = hg_json_array();
@@ -201,12 +224,12 @@ void app_graph_answer_list(struct app_call *call, const char *context,
     app_answer_json(call, 200, &body);
 }
 
-static enum hg_code body_of(struct app_call *call, const struct app_collection *collection,
-                            const struct app_object *object, struct hg_json *out,
-                            struct hg_err *err)
+static enum hg_code complete(struct app_call *call, const struct app_collection *collection,
+                             struct app_object *object, struct hg_err *err)
 {
-    *out = object->body;
-    return collection->complete == NULL ? HG_OK : collection->complete(call, object, out, err);
+    const struct app_object stored = *object;
+    return collection->complete == NULL ? HG_OK
+                                        : collection->complete(call, &stored, &object->body, err);
 }
 
 enum hg_code app_graph_list(struct app_call *call, struct hg_err *err)
@@ -220,9 +243,9 @@ enum hg_code app_graph_list(struct app_call *call, struct hg_err *err)
                             collection->kind, HG_STR(""), 0, &all, err));
     struct hg_json items = hg_json_array();
     for (size_t i = 0; i < all.n; i++) {
-        struct hg_json body;
-        HG_TRY(body_of(call, collection, &all.items[i], &body, err));
-        hg_json_push(call->arena, &items, shape(call, collection, &query, &body));
+        struct app_object object = all.items[i];
+        HG_TRY(complete(call, collection, &object, err));
+        hg_json_push(call->arena, &items, shape(call, collection, &query, &object));
     }
     app_graph_answer_list(call, collection->path, &query, &items);
     return HG_OK;
@@ -260,187 +283,15 @@ enum hg_code app_graph_get(struct app_call *call, struct hg_err *err)
     HG_TRY(app_graph_find(call, collection, app_param(call, "id"), &object, &found, err));
     if (!found)
         return HG_OK;
-    struct hg_json body;
-    HG_TRY(body_of(call, collection, &object, &body, err));
-    body = app_graph_show(call, collection, &query, &body);
+    HG_TRY(complete(call, collection, &object, err));
+    struct hg_json body = app_graph_show(call, collection, &query, &object);
     if (query.n_expand > 0) {
         struct hg_json related;
         HG_TRY(collection->expand(call, object.id, &related, err));
         hg_json_put(call->arena, &body, collection->expands, related);
     }
     app_answer_json(call, 200, &body);
-    return HG_OK;
-}
-
-/* --- Changes --------------------------------------------------------------------------- */
-
-struct app_write app_graph_write(struct app_call *call, struct app_commit *commit,
-                                 enum graph_mode mode)
-{
-    return (struct app_write){
-        .app = call->app,
-        .now = call->now,
-        .arena = call->arena,
-        .tenant = call->tenant->tenant.id,
-        .domain = call->tenant->tenant.domain,
-        .behaviour = call->tenant->tenant.behaviour,
-        .mode = mode,
-        .commit = commit,
-    };
-}
-
-enum hg_code app_graph_refused(struct app_call *call, const struct app_write *write,
-                               enum hg_code code, struct hg_err *err)
-{
-    (void)err;
-    if (code != HG_MALFORMED)
-        return code;
-    app_refuse(call, 400, hg_str_z(call->arena, write->fault.code), "%.*s",
-               HG_ARG(write->fault.message));
-    return HG_OK;
-}
-
-/* The set as it will be, for sign-in rows that name its version. */
-static enum hg_code put_policy_version(struct app_call *call, struct app_commit *commit, hg_str id,
-                                       const struct hg_json *changed, struct hg_err *err)
-{
-    struct app_objects all;
-    HG_TRY(app_objects_list(call->app->store, call->arena, call->tenant->tenant.id, APP_KIND_POLICY,
-                            HG_STR(""), 0, &all, err));
-    struct hg_json rules = hg_json_array();
-    bool placed = changed == NULL;
-    for (size_t i = 0; i < all.n; i++) {
-        int cmp = hg_str_cmp(id, all.items[i].id);
-        if (!placed && cmp <= 0) { /* ids are the set's order */
-            hg_json_push(call->arena, &rules, *changed);
-            placed = true;
-        }
-        if (cmp != 0)
-            hg_json_push(call->arena, &rules, all.items[i].body);
-    }
-    if (!placed)
-        hg_json_push(call->arena, &rules, *changed);
-    return app_policy_version_put(commit, call->tenant->tenant.id, call->tenant->version + 1,
-                                  &rules, err);
-}
-
-static void record_change(struct app_call *call, const struct app_collection *collection, hg_str id)
-{
-    struct event event = event_new(collection->changed, call->now);
-    event_str(&event, "kind", hg_str_of(collection->title));
-    event_str(&event, "id", id);
-    event_str(&event, "action", call->request->method);
-    event_str(&event, "by",
-              call->caller.kind == APP_HOST_OPERATOR ? HG_STR("host operator")
-                                                     : call->caller.user.upn);
-    call->app->events.record(call->app->events.self, &event);
-}
-
-enum hg_code app_graph_commit(struct app_call *call, const struct app_collection *collection,
-                              struct app_commit *commit, hg_str id, const struct hg_json *changed,
-                              bool *done, struct hg_err *err)
-{
-    if (collection->in_snapshot) {
-        HG_TRY(put_policy_version(call, commit,
-                                  collection->kind == APP_KIND_POLICY ? id : HG_STR(""),
-                                  collection->kind == APP_KIND_POLICY ? changed : NULL, err));
-        app_tenant_touch(commit, call->tenant, APP_TOUCH_POLICIES);
-    }
-    enum hg_code code = app_commit_run(commit, call->app->store, err);
-    *done = code == HG_OK;
-    if (code == HG_EXISTS)
-        app_refuse(call, 409, "Request_MultipleObjectsWithSameKeyValue",
-                   "Another object with the same value for property userPrincipalName, appId or id "
-                   "already exists.");
-    else if (code == HG_CONFLICT)
-        app_refuse(call, 409, "Conflict",
-                   "The %s, or the tenant's policies, were changed by someone else at the same "
-                   "moment. Read it again and repeat the change.",
-                   collection->title);
-    else if (code != HG_OK)
-        return code;
-    if (*done)
-        record_change(call, collection, id);
-    return HG_OK;
-}
-
-enum hg_code app_graph_create(struct app_call *call, struct hg_err *err)
-{
-    const struct app_collection *collection = app_collection_of(call);
-    struct hg_json input;
-    if (!app_body_object(call, &input))
-        return HG_OK;
-    struct app_commit commit = app_commit_new(call->arena);
-    struct app_write write = app_graph_write(call, &commit, GRAPH_CREATE);
-    struct app_object object;
-    enum hg_code code = collection->create(&write, &input, &object, err);
-    if (code != HG_OK)
-        return app_graph_refused(call, &write, code, err);
-    bool done;
-    HG_TRY(app_graph_commit(call, collection, &commit, object.id, &object.body, &done, err));
-    if (!done)
-        return HG_OK;
-    const struct odata_query all = {0};
-    struct hg_json body = app_graph_show(call, collection, &all, &object.body);
-    app_answer_json(call, 201, &body);
-    return HG_OK;
-}
-
-enum hg_code app_graph_update(struct app_call *call, struct hg_err *err)
-{
-    const struct app_collection *collection = app_collection_of(call);
-    struct hg_json input;
-    struct app_object stored;
-    bool found;
-    if (!app_body_object(call, &input))
-        return HG_OK;
-    HG_TRY(app_graph_find(call, collection, app_param(call, "id"), &stored, &found, err));
-    if (!found)
-        return HG_OK;
-    struct app_commit commit = app_commit_new(call->arena);
-    struct app_write write = app_graph_write(call, &commit, GRAPH_UPDATE);
-    struct app_object object;
-    enum hg_code code = collection->update(&write, &stored, &input, &object, err);
-    if (code != HG_OK)
-        return app_graph_refused(call, &write, code, err);
-    bool done;
-    HG_TRY(app_graph_commit(call, collection, &commit, object.id, &object.body, &done, err));
-    if (done)
-        app_answer_empty(call, 204);
-    return HG_OK;
-}
-
-/* What else goes with an object. */
-static void forget(struct app_call *call, struct app_commit *commit,
-                   const struct app_collection *collection, const struct app_object *object)
-{
-    hg_str tenant = call->tenant->tenant.id;
-    app_links_forget(commit, tenant, object->id);
-    if (collection->kind == APP_KIND_USER)
-        app_credentials_forget(commit, tenant, object->id);
-    if (collection->kind == APP_KIND_APPLICATION)
-        app_secrets_forget(commit, tenant, object->name);
-}
-
-enum hg_code app_graph_delete(struct app_call *call, struct hg_err *err)
-{
-    const struct app_collection *collection = app_collection_of(call);
-    struct app_object object;
-    bool found;
-    HG_TRY(app_graph_find(call, collection, app_param(call, "id"), &object, &found, err));
-    if (!found)
-        return HG_OK;
-    struct app_commit commit = app_commit_new(call->arena);
-    struct app_write write = app_graph_write(call, &commit, GRAPH_UPDATE);
-    enum hg_code code =
-        collection->release == NULL ? HG_OK : collection->release(&write, &object, err);
-    if (code != HG_OK)
-        return app_graph_refused(call, &write, code, err);
-    app_object_delete(&commit, call->tenant->tenant.id, collection->kind, object.id);
-    forget(call, &commit, collection, &object);
-    bool done;
-    HG_TRY(app_graph_commit(call, collection, &commit, object.id, NULL, &done, err));
-    if (done)
-        app_answer_empty(call, 204);
+    if (collection->has_etag)
+        http_set_field(call->response, "ETag", app_graph_etag(call->arena, &object));
     return HG_OK;
 }

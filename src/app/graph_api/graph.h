@@ -6,6 +6,7 @@
 #include "base/base.h"
 #include "graph/graph.h"
 #include "odata/odata.h"
+#include "policy/policy.h"
 
 /* Graph's collections, one row each (graph.c): what they hold, who checks it, how it is
  * shown. The generic handlers list, get, create, update and delete by the row. */
@@ -15,7 +16,7 @@ struct app_collection {
     enum app_kind kind;
     const struct graph_resource *resource; /* NULL: shown by policy's canonical shape */
     bool by_name;                          /* also found by name: a UPN, an appId */
-    app_create_fn *create;
+    app_create_fn *create;                 /* NULL: nothing is, as with update */
     app_update_fn *update;
     enum event_name changed; /* recorded after a change */
     bool in_snapshot;        /* a change rebuilds snapshots */
@@ -23,11 +24,23 @@ struct app_collection {
     enum hg_code (*complete)(struct app_call *call, const struct app_object *object,
                              struct hg_json *body, struct hg_err *err);
     app_release_fn *release; /* asked before one is deleted; NULL: any may go */
-    const char *expands;     /* the member that $expand adds to one object; NULL: none */
+    struct hg_json (*canonical)(struct hg_arena *arena, const struct hg_json *json,
+                                enum policy_shape shape); /* without `resource` */
+    bool has_etag;                                        /* @odata.etag, and If-Match on changes */
+    bool is_deleted;                                      /* what was deleted and can be restored */
+    enum app_kind bin;   /* the kind that keeps what was deleted; 0: none does */
+    const char *expands; /* the member that $expand adds to one object; NULL: none */
     enum hg_code (*expand)(struct app_call *call, hg_str id, struct hg_json *out,
                            struct hg_err *err);
 };
 const struct app_collection *app_collection_of(const struct app_call *call);
+const struct app_collection *app_collection_of_kind(enum app_kind kind);
+
+/* W/"3": the object as it is at its version. */
+hg_str app_graph_etag(struct hg_arena *arena, const struct app_object *object);
+/* Does If-Match allow a change of `object`? False: the call was answered with 412. */
+HG_MUST_USE bool app_graph_matches(struct app_call *call, const struct app_collection *collection,
+                                   const struct app_object *object);
 
 /* The query's options. False: refused. */
 HG_MUST_USE bool app_odata_query(struct app_call *call, struct odata_query *out);
@@ -46,13 +59,17 @@ HG_MUST_USE enum hg_code app_group_members_of(struct app_call *call, hg_str grou
                                               struct hg_json *out, struct hg_err *err);
 /* One object in the collection's shape, with its @odata.context. */
 struct hg_json app_graph_show(struct app_call *call, const struct app_collection *collection,
-                              const struct odata_query *query, const struct hg_json *body);
+                              const struct odata_query *query, const struct app_object *object);
 /* {"@odata.context","value":[…]}, filtered, ordered, selected and cut at $top. */
 void app_graph_answer_list(struct app_call *call, const char *context,
                            const struct odata_query *query, const struct hg_json *items);
 
 /* @odata.nextLink: the same request, from the place on that `skiptoken` names. */
 hg_str app_graph_next_link(struct app_call *call, hg_str skiptoken);
+
+/* The answer to a change: the object in the collection's shape. */
+void app_graph_answer_object(struct app_call *call, const struct app_collection *collection,
+                             unsigned status, const struct app_object *object);
 
 struct app_write app_graph_write(struct app_call *call, struct app_commit *commit,
                                  enum graph_mode mode);

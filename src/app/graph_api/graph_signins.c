@@ -54,6 +54,11 @@ static bool read_find(struct app_call *call, const struct odata_query *query,
                    HG_ARG(query->orderby));
         return false;
     }
+    if (query->skip > 0) {
+        app_refuse(call, 400, "BadRequest",
+                   "$skip is not possible with sign-ins: follow @odata.nextLink.");
+        return false;
+    }
     if (odata_filter_equals(query->filter, "userId", &text))
         out->user = hg_str_lower(call->arena, text);
     if (odata_filter_equals(query->filter, "appId", &text))

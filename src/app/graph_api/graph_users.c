@@ -42,7 +42,7 @@ enum hg_code app_graph_me(struct app_call *call, struct hg_err *err)
     HG_TRY(app_graph_find(call, &users, call->caller.user.id, &object, &found, err));
     if (!found)
         return HG_OK;
-    struct hg_json body = app_graph_show(call, &users, &query, &object.body);
+    struct hg_json body = app_graph_show(call, &users, &query, &object);
     app_answer_json(call, 200, &body);
     return HG_OK;
 }

@@ -49,6 +49,15 @@ app_update_fn app_user_update, app_group_update, app_application_update, app_pol
     app_location_update, app_lifetime_policy_update;
 app_release_fn app_location_release;
 
+/* What was deleted: `object` is kept under the kind `bin`, with the instant. */
+HG_MUST_USE enum hg_code app_deleted_keep(struct app_write *write, enum app_kind bin,
+                                          const struct app_object *object, struct hg_err *err);
+/* `input`, a whole policy or named location as it was kept, is checked and comes (back) under
+ * its id: as the next version of what is at `version`, or in place of nothing. */
+typedef enum hg_code app_restore_fn(struct app_write *write, const struct app_object *kept,
+                                    struct app_object *out, struct hg_err *err);
+app_restore_fn app_policy_restore, app_location_restore;
+
 /* A new password for a user: hashed, and everything that was proved with the old one ends
  * (conditional-access.md 6.7). Changes `user`'s body; the caller replaces it. */
 HG_MUST_USE enum hg_code app_user_set_password(struct app_write *write, struct app_object *user,

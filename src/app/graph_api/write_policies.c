@@ -167,6 +167,12 @@ static enum hg_code read_location(struct app_write *write, const struct hg_json 
 {
     const struct policy_location *location;
     struct policy_faults faults = {0};
+    size_t n = hg_json_count(hg_json_get_nocase(json, HG_STR("ipRanges")));
+    if (n > write->app->config.max_ranges)
+        return app_write_refuse(write, err,
+                                "ipRanges: %zu ranges are more than the %zu that a named location "
+                                "may have (limits.location_ranges); make two of it.",
+                                n, write->app->config.max_ranges);
     enum hg_code code = policy_location_parse(write->arena, json, &location, &faults, err);
     if (code == HG_MALFORMED)
         return refuse_by_policy(write, &faults, err);
@@ -188,10 +194,29 @@ static enum hg_code check_name(struct app_write *write, const struct hg_json *js
                                   (int)GRAPH_MAX_STRING);
 }
 
+/* The server says these; a client that sends them back is not refused. */
+static const char *const server_members[] = {"createdDateTime", "deletedDateTime", "templateId"};
+
+static void keep_server_members(struct app_write *write, const struct hg_json *stored,
+                                struct hg_json *json)
+{
+    for (size_t i = 0; i < HG_COUNT(server_members); i++) {
+        const struct hg_json *value = hg_json_get(stored, server_members[i]);
+        (void)hg_json_remove(json, hg_str_of(server_members[i]));
+        if (value != NULL)
+            hg_json_put(write->arena, json, server_members[i], *value);
+    }
+}
+
 static enum hg_code create(struct app_write *write, enum app_kind kind, read_fn *read,
                            const struct hg_json *input, struct app_object *out, struct hg_err *err)
 {
+    static const struct hg_json nothing = {.kind = HG_JSON_OBJECT};
+    if (!hg_json_is(input, HG_JSON_OBJECT))
+        return app_write_refuse(write, err, "The body must be a JSON object.");
     struct hg_json json = hg_json_copy(write->arena, input);
+    if (write->mode != GRAPH_SEED)
+        keep_server_members(write, &nothing, &json);
     hg_json_put_str(write->arena, &json, "id", app_write_id(write, input));
     hg_json_put_str(write->arena, &json, "createdDateTime",
                     hg_time_rfc3339(write->arena, write->now));
@@ -226,6 +251,7 @@ static enum hg_code update(struct app_write *write, enum app_kind kind, read_fn 
         return app_write_refuse(write, err, "The body must be a JSON object.");
     struct hg_json json = patched(write->arena, &stored->body, input);
     hg_json_put_str(write->arena, &json, "id", stored->id);
+    keep_server_members(write, &stored->body, &json);
     hg_json_put_str(write->arena, &json, "modifiedDateTime",
                     hg_time_rfc3339(write->arena, write->now));
     struct hg_json body;
@@ -235,10 +261,70 @@ static enum hg_code update(struct app_write *write, enum app_kind kind, read_fn 
     return app_write_replace(write, kind, stored, out, err);
 }
 
+/* What was deleted, as it was, if it may still be. */
+static enum hg_code restore(struct app_write *write, enum app_kind kind, read_fn *read,
+                            const struct app_object *kept, struct app_object *out,
+                            struct hg_err *err)
+{
+    struct hg_json json = hg_json_copy(write->arena, &kept->body);
+    (void)hg_json_remove(&json, HG_STR("deletedDateTime"));
+    hg_json_put_str(write->arena, &json, "modifiedDateTime",
+                    hg_time_rfc3339(write->arena, write->now));
+    struct hg_json body;
+    HG_TRY(read(write, &json, &body, err));
+    *out = (struct app_object){
+        .id = kept->id, .version = kept->version + 1, .modified = write->now, .body = body};
+    return app_object_insert(write->commit, write->tenant, kind, out, err);
+}
+
+/* --- Limits (1.8) ---------------------------------------------------------------------- */
+
+static enum hg_code check_room(struct app_write *write, enum app_kind kind, size_t most,
+                               const char *what, struct hg_err *err)
+{
+    struct app_objects all;
+    if (write->mode == GRAPH_SEED) /* what the server's operator has put together */
+        return HG_OK;
+    HG_TRY(app_objects_list(write->app->store, write->arena, write->tenant, kind, HG_STR(""), 0,
+                            &all, err));
+    size_t n = 0;
+    for (size_t i = 0; i < all.n; i++)
+        n += kind == APP_KIND_POLICY || hg_json_get(&all.items[i].body, "ipRanges") != NULL;
+    if (n < most)
+        return HG_OK;
+    return app_write_refuse(write, err,
+                            "There are %zu %s, and the limit is %zu (%s): delete one first. "
+                            "What is disabled counts too.",
+                            n, what, most,
+                            kind == APP_KIND_POLICY ? "limits.policies" : "limits.named_locations");
+}
+
+static enum hg_code check_policy_room(struct app_write *write, struct hg_err *err)
+{
+    return check_room(write, APP_KIND_POLICY, write->app->config.max_policies, "policies", err);
+}
+
+static enum hg_code check_location_room(struct app_write *write, const struct hg_json *input,
+                                        struct hg_err *err)
+{
+    if (hg_json_get_nocase(input, HG_STR("ipRanges")) == NULL)
+        return HG_OK;
+    return check_room(write, APP_KIND_LOCATION, write->app->config.max_locations,
+                      "named locations with address ranges", err);
+}
+
 enum hg_code app_policy_create(struct app_write *write, const struct hg_json *input,
                                struct app_object *out, struct hg_err *err)
 {
+    HG_TRY(check_policy_room(write, err));
     return create(write, APP_KIND_POLICY, read_policy, input, out, err);
+}
+
+enum hg_code app_policy_restore(struct app_write *write, const struct app_object *kept,
+                                struct app_object *out, struct hg_err *err)
+{
+    HG_TRY(check_policy_room(write, err));
+    return restore(write, APP_KIND_POLICY, read_policy, kept, out, err);
 }
 
 enum hg_code app_policy_update(struct app_write *write, const struct app_object *stored,
@@ -251,7 +337,15 @@ enum hg_code app_policy_update(struct app_write *write, const struct app_object 
 enum hg_code app_location_create(struct app_write *write, const struct hg_json *input,
                                  struct app_object *out, struct hg_err *err)
 {
+    HG_TRY(check_location_room(write, input, err));
     return create(write, APP_KIND_LOCATION, read_location, input, out, err);
+}
+
+enum hg_code app_location_restore(struct app_write *write, const struct app_object *kept,
+                                  struct app_object *out, struct hg_err *err)
+{
+    HG_TRY(check_location_room(write, &kept->body, err));
+    return restore(write, APP_KIND_LOCATION, read_location, kept, out, err);
 }
 
 enum hg_code app_location_update(struct app_write *write, const struct app_object *stored,

@@ -142,7 +142,10 @@ static void open_app(struct fixture *fixture)
                    .mail_from = HG_STR("headgate@contoso.test"),
                    .argon2_memory_kib = 19456,
                    .argon2_passes = 2,
-                   .argon2_concurrent = 1},
+                   .argon2_concurrent = 1,
+                   .max_policies = 195,
+                   .max_locations = 195,
+                   .max_ranges = 2000},
         .wake_worker = wake,
         .wake_self = fixture,
     };

@@ -1,0 +1,233 @@
+#include "app/app_private.h"
+#include "app/commit.h"
+#include "app/directory/applications.h"
+#include "app/directory/credentials.h"
+#include "app/directory/objects.h"
+#include "app/directory/tenants.h"
+#include "app/graph_api/graph.h"
+#include "app/graph_api/signins.h"
+#include "app/graph_api/write.h"
+#include "base/base.h"
+#include "event/event.h"
+#include "http/http.h"
+#include "odata/odata.h"
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+/* How Graph's collections change: create, update, delete, and what stands for all of them
+ * (graph.c has the rows). */
+
+struct app_write app_graph_write(struct app_call *call, struct app_commit *commit,
+                                 enum graph_mode mode)
+{
+    return (struct app_write){
+        .app = call->app,
+        .now = call->now,
+        .arena = call->arena,
+        .tenant = call->tenant->tenant.id,
+        .domain = call->tenant->tenant.domain,
+        .behaviour = call->tenant->tenant.behaviour,
+        .mode = mode,
+        .commit = commit,
+    };
+}
+
+enum hg_code app_graph_refused(struct app_call *call, const struct app_write *write,
+                               enum hg_code code, struct hg_err *err)
+{
+    (void)err;
+    if (code != HG_MALFORMED)
+        return code;
+    app_refuse(call, 400, hg_str_z(call->arena, write->fault.code), "%.*s",
+               HG_ARG(write->fault.message));
+    return HG_OK;
+}
+
+/* --- ETags ------------------------------------------------------------------------------- */
+
+hg_str app_graph_etag(struct hg_arena *arena, const struct app_object *object)
+{
+    return hg_str_format(arena, "W/\"%lld\"", (long long)object->version);
+}
+
+bool app_graph_matches(struct app_call *call, const struct app_collection *collection,
+                       const struct app_object *object)
+{
+    hg_str given;
+    if (!collection->has_etag || !http_header(call->request, "If-Match", &given))
+        return true;
+    hg_str etag = app_graph_etag(call->arena, object);
+    hg_str strong = hg_str_from(etag, 2); /* also as those write it who know no weak ones */
+    hg_str one;
+    for (hg_str rest = given; hg_str_field(&rest, ',', &one);) {
+        one = hg_str_trim(one);
+        if (hg_str_eq(one, HG_STR("*")) || hg_str_eq(one, etag) || hg_str_eq(one, strong))
+            return true;
+    }
+    app_refuse(call, 412, "PreconditionFailed",
+               "The %s has changed since it was read: it is at %.*s, and If-Match asks for %.*s. "
+               "Read it again and repeat the change.",
+               collection->title, HG_ARG(etag), HG_ARG(given));
+    return false;
+}
+
+/* --- One commit ---------------------------------------------------------------------------- */
+
+/* The set as it will be, for sign-in rows that name its version. */
+static enum hg_code put_policy_version(struct app_call *call, struct app_commit *commit, hg_str id,
+                                       const struct hg_json *changed, struct hg_err *err)
+{
+    struct app_objects all;
+    HG_TRY(app_objects_list(call->app->store, call->arena, call->tenant->tenant.id, APP_KIND_POLICY,
+                            HG_STR(""), 0, &all, err));
+    struct hg_json rules = hg_json_array();
+    bool placed = changed == NULL;
+    for (size_t i = 0; i < all.n; i++) {
+        int cmp = hg_str_cmp(id, all.items[i].id);
+        if (!placed && cmp <= 0) { /* ids are the set's order */
+            hg_json_push(call->arena, &rules, *changed);
+            placed = true;
+        }
+        if (cmp != 0)
+            hg_json_push(call->arena, &rules, all.items[i].body);
+    }
+    if (!placed)
+        hg_json_push(call->arena, &rules, *changed);
+    return app_policy_version_put(commit, call->tenant->tenant.id, call->tenant->version + 1,
+                                  &rules, err);
+}
+
+static void record_change(struct app_call *call, const struct app_collection *collection, hg_str id)
+{
+    struct event event = event_new(collection->changed, call->now);
+    event_str(&event, "kind", hg_str_of(collection->title));
+    event_str(&event, "id", id);
+    event_str(&event, "action", call->request->method);
+    event_str(&event, "by",
+              call->caller.kind == APP_HOST_OPERATOR ? HG_STR("host operator")
+                                                     : call->caller.user.upn);
+    call->app->events.record(call->app->events.self, &event);
+}
+
+enum hg_code app_graph_commit(struct app_call *call, const struct app_collection *collection,
+                              struct app_commit *commit, hg_str id, const struct hg_json *changed,
+                              bool *done, struct hg_err *err)
+{
+    if (collection->in_snapshot) {
+        HG_TRY(put_policy_version(call, commit,
+                                  collection->kind == APP_KIND_POLICY ? id : HG_STR(""),
+                                  collection->kind == APP_KIND_POLICY ? changed : NULL, err));
+        app_tenant_touch(commit, call->tenant, APP_TOUCH_POLICIES);
+    }
+    enum hg_code code = app_commit_run(commit, call->app->store, err);
+    *done = code == HG_OK;
+    if (code == HG_EXISTS)
+        app_refuse(call, 409, "Request_MultipleObjectsWithSameKeyValue",
+                   "Another object with the same value for property userPrincipalName, appId or id "
+                   "already exists.");
+    else if (code == HG_CONFLICT)
+        app_refuse(call, 409, "Conflict",
+                   "The %s, or the tenant's policies, were changed by someone else at the same "
+                   "moment. Read it again and repeat the change.",
+                   collection->title);
+    else if (code != HG_OK)
+        return code;
+    if (*done)
+        record_change(call, collection, id);
+    return HG_OK;
+}
+
+enum hg_code app_graph_create(struct app_call *call, struct hg_err *err)
+{
+    const struct app_collection *collection = app_collection_of(call);
+    struct hg_json input;
+    if (!app_body_object(call, &input))
+        return HG_OK;
+    struct app_commit commit = app_commit_new(call->arena);
+    struct app_write write = app_graph_write(call, &commit, GRAPH_CREATE);
+    struct app_object object;
+    enum hg_code code = collection->create(&write, &input, &object, err);
+    if (code != HG_OK)
+        return app_graph_refused(call, &write, code, err);
+    bool done;
+    HG_TRY(app_graph_commit(call, collection, &commit, object.id, &object.body, &done, err));
+    if (done)
+        app_graph_answer_object(call, collection, 201, &object);
+    return HG_OK;
+}
+
+void app_graph_answer_object(struct app_call *call, const struct app_collection *collection,
+                             unsigned status, const struct app_object *object)
+{
+    const struct odata_query all = {0};
+    struct hg_json body = app_graph_show(call, collection, &all, object);
+    app_answer_json(call, status, &body);
+    if (collection->has_etag)
+        http_set_field(call->response, "ETag", app_graph_etag(call->arena, object));
+}
+
+enum hg_code app_graph_update(struct app_call *call, struct hg_err *err)
+{
+    const struct app_collection *collection = app_collection_of(call);
+    struct hg_json input;
+    struct app_object stored;
+    bool found;
+    if (!app_body_object(call, &input))
+        return HG_OK;
+    HG_TRY(app_graph_find(call, collection, app_param(call, "id"), &stored, &found, err));
+    if (!found || !app_graph_matches(call, collection, &stored))
+        return HG_OK;
+    struct app_commit commit = app_commit_new(call->arena);
+    struct app_write write = app_graph_write(call, &commit, GRAPH_UPDATE);
+    struct app_object object;
+    enum hg_code code = collection->update(&write, &stored, &input, &object, err);
+    if (code != HG_OK)
+        return app_graph_refused(call, &write, code, err);
+    bool done;
+    HG_TRY(app_graph_commit(call, collection, &commit, object.id, &object.body, &done, err));
+    if (!done)
+        return HG_OK;
+    app_answer_empty(call, 204);
+    if (collection->has_etag)
+        http_set_field(call->response, "ETag", app_graph_etag(call->arena, &object));
+    return HG_OK;
+}
+
+/* What else goes with an object. */
+static void forget(struct app_call *call, struct app_commit *commit,
+                   const struct app_collection *collection, const struct app_object *object)
+{
+    hg_str tenant = call->tenant->tenant.id;
+    app_links_forget(commit, tenant, object->id);
+    if (collection->kind == APP_KIND_USER)
+        app_credentials_forget(commit, tenant, object->id);
+    if (collection->kind == APP_KIND_APPLICATION)
+        app_secrets_forget(commit, tenant, object->name);
+}
+
+enum hg_code app_graph_delete(struct app_call *call, struct hg_err *err)
+{
+    const struct app_collection *collection = app_collection_of(call);
+    struct app_object object;
+    bool found;
+    HG_TRY(app_graph_find(call, collection, app_param(call, "id"), &object, &found, err));
+    if (!found || !app_graph_matches(call, collection, &object))
+        return HG_OK;
+    struct app_commit commit = app_commit_new(call->arena);
+    struct app_write write = app_graph_write(call, &commit, GRAPH_UPDATE);
+    enum hg_code code =
+        collection->release == NULL ? HG_OK : collection->release(&write, &object, err);
+    if (code != HG_OK)
+        return app_graph_refused(call, &write, code, err);
+    app_object_delete(&commit, call->tenant->tenant.id, collection->kind, object.id);
+    if (collection->bin != 0)
+        HG_TRY(app_deleted_keep(&write, collection->bin, &object, err));
+    forget(call, &commit, collection, &object);
+    bool done;
+    HG_TRY(app_graph_commit(call, collection, &commit, object.id, NULL, &done, err));
+    if (done)
+        app_answer_empty(call, 204);
+    return HG_OK;
+}
