@@ -3,8 +3,8 @@
 #include "app/app_private.h"
 #include "app/directory/applications.h"
 #include "app/directory/directory.h"
+#include "app/signals/origin.h"
 #include "base/base.h"
-#include "http/http.h"
 #include "lifetime/lifetime.h"
 #include "oidc/scope.h"
 #include "policy/audience.h"
@@ -145,7 +145,7 @@ struct app_access app_access_of_grant(const struct app_call *call, const struct 
     struct app_access access = {
         .is_confidential = grant->is_confidential,
         .client_app_type = grant->client_app_type,
-        .platform = from_grant ? grant->snapshot.platform : app_platform_of(app_user_agent(call)),
+        .platform = from_grant ? grant->snapshot.platform : app_platform_of(call),
         .network = from_grant ? grant->snapshot.network : app_network_of(call),
         .device = grant->snapshot.device,
         .flow_origin = grant->flow_origin,
@@ -165,92 +165,6 @@ const struct model_application *app_access_resource(const struct app_access *acc
     size_t which = access->all_resources ? 0 : access->which;
     const struct model_application *resource = resource_at(access->scopes, which);
     return resource != NULL ? resource : access->client;
-}
-
-struct app_place app_place_of(const struct app_call *call, struct hg_ip ip)
-{
-    const struct app_places *places = &call->app->places;
-    return places->find == NULL ? (struct app_place){0}
-                                : places->find(places->self, call->arena, ip);
-}
-
-struct model_network app_network_of(const struct app_call *call)
-{
-    /* A host operator's socket has no address. */
-    if (call->request == NULL || call->request->is_local_socket)
-        return (struct model_network){0};
-    struct hg_ip ip = call->request->peer;
-    return (struct model_network){
-        .has_ip = true,
-        .ip = ip,
-        .country = app_place_of(call, ip).country,
-    };
-}
-
-hg_str app_user_agent(const struct app_call *call)
-{
-    return call->request == NULL ? HG_STR("") : http_header_or(call->request, "User-Agent", "");
-}
-
-/* Order matters: Android's and Windows Phone's texts also name Linux and Windows. */
-enum model_platform app_platform_of(hg_str user_agent)
-{
-    static const struct {
-        const char *token;
-        enum model_platform platform;
-    } rows[] = {
-        {"Windows Phone", MODEL_PLATFORM_WINDOWS_PHONE},
-        {"Android", MODEL_PLATFORM_ANDROID},
-        {"iPhone", MODEL_PLATFORM_IOS},
-        {"iPad", MODEL_PLATFORM_IOS},
-        {"Windows", MODEL_PLATFORM_WINDOWS},
-        {"Macintosh", MODEL_PLATFORM_MACOS},
-        {"Mac OS X", MODEL_PLATFORM_MACOS},
-        {"Linux", MODEL_PLATFORM_LINUX},
-    };
-    for (size_t i = 0; i < HG_COUNT(rows); i++)
-        if (hg_str_find(user_agent, hg_str_of(rows[i].token)) != HG_NPOS)
-            return rows[i].platform;
-    return MODEL_PLATFORM_UNKNOWN;
-}
-
-/* "128.0" of "128.0) Gecko" */
-static hg_str leading_version(hg_str text)
-{
-    size_t len = 0;
-    while (len < text.len &&
-           (text.ptr[len] == '.' || (text.ptr[len] >= '0' && text.ptr[len] <= '9')))
-        len++;
-    return hg_str_sub(text, 0, len);
-}
-
-/* Order matters: most browsers' texts also name Safari, and many Chrome. */
-hg_str app_browser_of(struct hg_arena *arena, hg_str user_agent)
-{
-    static const struct {
-        const char *token, *name;
-        const char *also; /* beside the version's token; NULL: nothing */
-    } rows[] = {
-        {"Edg/", "Edge", NULL},
-        {"EdgA/", "Edge", NULL},
-        {"EdgiOS/", "Edge", NULL},
-        {"OPR/", "Opera", NULL},
-        {"CriOS/", "Chrome", NULL},
-        {"FxiOS/", "Firefox", NULL},
-        {"Firefox/", "Firefox", NULL},
-        {"Chrome/", "Chrome", NULL},
-        {"Version/", "Safari", "Safari/"},
-    };
-    for (size_t i = 0; i < HG_COUNT(rows); i++) {
-        hg_str token = hg_str_of(rows[i].token);
-        size_t at = hg_str_find(user_agent, token);
-        if (at == HG_NPOS ||
-            (rows[i].also != NULL && hg_str_find(user_agent, hg_str_of(rows[i].also)) == HG_NPOS))
-            continue;
-        hg_str version = leading_version(hg_str_from(user_agent, at + token.len));
-        return hg_str_format(arena, "%s %.*s", rows[i].name, HG_ARG(version));
-    }
-    return HG_STR("");
 }
 
 enum hg_code app_resources_find(struct app_call *call, const struct oidc_scopes *scopes,

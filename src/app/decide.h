@@ -42,14 +42,6 @@ struct app_access app_access_of_grant(const struct app_call *call, const struct 
 /* The resource an access is for, as sign-in rows and error texts name it. */
 const struct model_application *app_access_resource(const struct app_access *access);
 
-/* Where a request came from and with what. */
-struct model_network app_network_of(const struct app_call *call);
-struct app_place app_place_of(const struct app_call *call, struct hg_ip ip);
-enum model_platform app_platform_of(hg_str user_agent);
-hg_str app_user_agent(const struct app_call *call);
-/* "Firefox 128.0"; "" for what is no browser that is known. */
-hg_str app_browser_of(struct hg_arena *arena, hg_str user_agent);
-
 /* Looks up scopes->identifiers, Graph when there are none; found[i] is NULL where there is
  * no such resource. */
 HG_MUST_USE enum hg_code app_resources_find(struct app_call *call, const struct oidc_scopes *scopes,

@@ -40,19 +40,21 @@ export class Page {
 }
 
 export class Browser {
-  constructor(server, { ip = "127.0.0.1", userAgent = "Mozilla/5.0 (X11; Linux x86_64)", language = "en" } = {}) {
-    Object.assign(this, { server, ip, userAgent, language, cookies: new Map() });
+  constructor(server, { ip = "127.0.0.1", userAgent = "Mozilla/5.0 (X11; Linux x86_64)", language = "en", headers = {}, tls = {} } = {}) {
+    Object.assign(this, { server, ip, userAgent, language, headers, tls, cookies: new Map() });
   }
 
   async open(url, options = {}) {
     const target = new URL(url, this.server.base);
     const answer = await this.server.send(target.href, {
+      ...this.tls,
       ...options,
       headers: {
         cookie: [...this.cookies].map(([name, value]) => `${name}=${value}`).join("; "),
         "user-agent": this.userAgent,
         "accept-language": this.language,
         "x-forwarded-for": this.ip,
+        ...this.headers,
         ...options.headers,
       },
     });

@@ -6,8 +6,8 @@ import { form } from "./http.mjs";
 const b64 = (bytes) => bytes.toString("base64url");
 
 export class Client {
-  constructor(server, { id, secret, redirect, tenant = server.tenant, ip = "127.0.0.1" }) {
-    Object.assign(this, { server, id, secret, redirect, tenant, ip });
+  constructor(server, { id, secret, redirect, tenant = server.tenant, ip = "127.0.0.1", userAgent, tls = {} }) {
+    Object.assign(this, { server, id, secret, redirect, tenant, ip, userAgent, tls });
   }
 
   authorizeUrl(parameters = {}) {
@@ -31,7 +31,11 @@ export class Client {
   token(fields) {
     return this.server.send(`/${this.tenant}/oauth2/v2.0/token`, {
       method: "POST",
-      headers: { "content-type": "application/x-www-form-urlencoded", "x-forwarded-for": this.ip },
+      ...this.tls,
+      headers: {
+        "content-type": "application/x-www-form-urlencoded", "x-forwarded-for": this.ip,
+        ...(this.userAgent ? { "user-agent": this.userAgent } : {}),
+      },
       body: form({ client_id: this.id, ...(this.secret ? { client_secret: this.secret } : {}), ...fields }),
     });
   }

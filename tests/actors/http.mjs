@@ -3,11 +3,11 @@
 import http from "node:http";
 import https from "node:https";
 
-export function send(url, { method = "GET", headers = {}, body, ca, socketPath } = {}) {
+export function send(url, { method = "GET", headers = {}, body, ca, socketPath, cert, key } = {}) {
   return new Promise((resolve, reject) => {
     const target = new URL(url);
     const library = target.protocol === "https:" ? https : http;
-    const request = library.request(target, { method, headers, ca, socketPath, agent: false }, (answer) => {
+    const request = library.request(target, { method, headers, ca, cert, key, socketPath, agent: false }, (answer) => {
       const chunks = [];
       answer.on("data", (chunk) => chunks.push(chunk));
       answer.on("end", () => {

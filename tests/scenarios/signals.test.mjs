@@ -10,7 +10,7 @@ import { Browser } from "../actors/browser.mjs";
 import { Client } from "../actors/client.mjs";
 import { mmdb } from "../actors/mmdb.mjs";
 import { binary, Server } from "../actors/server.mjs";
-import { people, policies, policy, seed, web } from "../actors/world.mjs";
+import { people, policies, policy, publicClient, seed, web } from "../actors/world.mjs";
 
 const locations = "/v1.0/identity/conditionalAccess/namedLocations";
 const maribor = {
@@ -123,6 +123,37 @@ test("A12 everybody blocked but from one country: without country, and without d
   }
   replace(mmdb(world));
   await hangUp(/settings were read again/);
+});
+
+const agents = {
+  windows: "Mozilla/5.0 (Windows NT 10.0; Win64; x64) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/128.0.0.0 Safari/537.36",
+  chromeOs: "Mozilla/5.0 (X11; CrOS x86_64 14541.0.0) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/128.0.0.0 Safari/537.36",
+  iphone: "Mozilla/5.0 (iPhone; CPU iPhone OS 17_0 like Mac OS X) AppleWebKit/605.1.15 (KHTML, like Gecko) Version/17.0 Safari/604.1",
+};
+const hint = (name) => ({ "sec-ch-ua-platform": `"${name}"` });
+
+test("T13 a policy on Windows does not hold for a platform that cannot be told", async () => {
+  await block({ platforms: { includePlatforms: ["windows"] } });
+  assert.equal(await outcome({ userAgent: agents.windows }), 53003);
+  assert.equal((await last()).deviceDetail.operatingSystem, "Windows");
+  for (const userAgent of ["", agents.chromeOs, "x".repeat(8000), agents.iphone]) assert.equal(await outcome({ userAgent }), 0, userAgent.slice(0, 40));
+});
+
+test("T14 all platforms but the known ones stops Chrome OS, and what tells nothing (A01)", async () => {
+  await block({ platforms: { includePlatforms: ["all"], excludePlatforms: ["android", "iOS", "windows", "macOS", "linux"] } });
+  for (const userAgent of [agents.chromeOs, "", "x".repeat(8000)]) assert.equal(await outcome({ userAgent }), 53003, userAgent.slice(0, 40));
+  for (const userAgent of [agents.windows, agents.iphone]) assert.equal(await outcome({ userAgent }), 0);
+  assert.equal(await outcome({ userAgent: agents.chromeOs, headers: hint("Windows") }), 53003, "a hint overrides nothing");
+  assert.equal(await outcome({ userAgent: "x", headers: hint("Windows") }), 0, "and counts where nothing else is told");
+});
+
+test("the kind of client is told by the protocol: confidential and single-page are browsers, public is an app", async () => {
+  await block({ clientAppTypes: ["mobileAppsAndDesktopClients"] });
+  assert.equal(await outcome({}), 0);
+  assert.equal((await last()).clientAppUsed, "Browser");
+  const end = await new Client(server, publicClient).signIn(new Browser(server), people.bob);
+  assert.match(end.page.text, /AADSTS53003/);
+  assert.equal((await last()).clientAppUsed, "Mobile Apps and Desktop clients");
 });
 
 test("doctor tells whether there is a country database and how old it is", async () => {

@@ -3,6 +3,7 @@
 #include "app/app_private.h"
 #include "app/commit.h"
 #include "app/decide.h"
+#include "app/signals/origin.h"
 #include "base/base.h"
 #include "event/event.h"
 #include "model/model.h"

@@ -5,6 +5,7 @@
 #include "app/pages.h"
 #include "app/sign_in/journey.h"
 #include "app/sign_in/sessions.h"
+#include "app/signals/origin.h"
 #include "base/base.h"
 #include "http/http.h"
 #include "lifetime/lifetime.h"
@@ -39,7 +40,7 @@ static enum hg_code judge(struct app_call *call, const struct app_session *sessi
         .scopes = &scopes,
         .all_resources = true,
         .client_app_type = MODEL_CLIENT_BROWSER,
-        .platform = app_platform_of(app_user_agent(call)),
+        .platform = app_platform_of(call),
         .network = app_network_of(call),
         .methods = session->methods,
         .mfa_at = session->mfa_at,

@@ -6,6 +6,7 @@
 #include "app/directory/applications.h"
 #include "app/directory/directory.h"
 #include "app/sign_in/sessions.h"
+#include "app/signals/origin.h"
 #include "app/tokens/tokens.h"
 #include "base/base.h"
 #include "http/http.h"
@@ -116,11 +117,20 @@ static hg_str fresh_secret(struct app_call *call)
     return hg_b32_encode(call->arena, (hg_str){(const char *)seed, sizeof(seed)});
 }
 
-/* A public client's redirect URI is an app on the device; everything else is a browser. */
+/* A public client's redirect URI is an app on the device; a single-page app and a client with
+ * a secret are web sign-ins. One that cannot be told counts among what is left. */
 static enum model_client_app client_app_type(const struct app_run *run)
 {
-    return run->auth.redirect_kind == OIDC_REDIRECT_PUBLIC ? MODEL_CLIENT_MOBILE_DESKTOP
-                                                           : MODEL_CLIENT_BROWSER;
+    switch (run->auth.redirect_kind) {
+    case OIDC_REDIRECT_WEB:
+    case OIDC_REDIRECT_SPA:
+        return MODEL_CLIENT_BROWSER;
+    case OIDC_REDIRECT_PUBLIC:
+        return MODEL_CLIENT_MOBILE_DESKTOP;
+    case OIDC_REDIRECT_NONE:
+        break;
+    }
+    return MODEL_CLIENT_OTHER;
 }
 
 static void fill_access(struct app_run *run)
@@ -133,7 +143,7 @@ static void fill_access(struct app_run *run)
         .scopes = &run->auth.scopes,
         .all_resources = true,
         .client_app_type = client_app_type(run),
-        .platform = app_platform_of(app_user_agent(call)),
+        .platform = app_platform_of(call),
         .network = app_network_of(call),
         .methods = run->state.methods,
         .mfa_at = run->state.mfa_at,

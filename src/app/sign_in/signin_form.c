@@ -5,6 +5,7 @@
 #include "app/sign_in/known_browser.h"
 #include "app/sign_in/sessions.h"
 #include "app/sign_in/throttle.h"
+#include "app/signals/origin.h"
 #include "app/tokens/issued.h"
 #include "app/tokens/oauth.h"
 #include "base/base.h"
