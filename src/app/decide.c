@@ -6,6 +6,7 @@
 #include "app/signals/origin.h"
 #include "base/base.h"
 #include "lifetime/lifetime.h"
+#include "oidc/claims_request.h"
 #include "oidc/scope.h"
 #include "policy/audience.h"
 #include "policy/policy.h"
@@ -122,6 +123,8 @@ enum hg_code app_decide(struct app_call *call, const struct app_access *access,
         .resources = audiences->items,
         .n_resources = audiences->n,
         .user_action = access->user_action,
+        .auth_contexts = access->auth_contexts,
+        .n_auth_contexts = access->n_auth_contexts,
         .client_app_type = access->client_app_type,
         .platform = access->platform,
         .network = access->network,
@@ -134,8 +137,14 @@ enum hg_code app_decide(struct app_call *call, const struct app_access *access,
         .mfa_is_stale = lifetime_mfa_is_stale(access->mfa_at, &call->tenant->lifetime, call->now),
         .is_interactive = access->is_interactive,
     };
-    return policy_judge(call->arena, call->tenant->policies, &facts, access->with_reasons, out,
-                        err);
+    struct policy_verdict verdict;
+    HG_TRY(policy_judge(call->arena, call->tenant->policies, &facts, access->with_reasons, &verdict,
+                        err));
+    if (verdict.claims.len > 0 && access->n_auth_contexts > 0)
+        HG_TRY(oidc_claims_with_contexts(call->arena, verdict.claims, access->auth_contexts,
+                                         access->n_auth_contexts, &verdict.claims, err));
+    *out = verdict;
+    return HG_OK;
 }
 
 struct app_access app_access_of_grant(const struct app_call *call, const struct model_grant *grant,

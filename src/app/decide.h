@@ -25,6 +25,8 @@ struct app_access {
     hg_str user_agent;
     /* In place of resources: POLICY_ACTION_…; empty: an access to resources. */
     hg_str user_action;
+    const hg_str *auth_contexts; /* `acrs` that are asked for beside the resources */
+    size_t n_auth_contexts;
     bool with_reasons; /* the verdict's rows are wanted */
 };
 

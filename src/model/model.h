@@ -135,6 +135,7 @@ struct model_grant {
     struct model_when mfa_at;
     uint32_t methods; /* enum model_method bits */
     hg_str amr;       /* blank-separated, as in the token */
+    hg_str acrs;      /* blank-separated: authentication contexts that its sign-in satisfied */
     enum model_client_app client_app_type;
     bool is_confidential;
     bool is_spa; /* redeemed at a spa redirect URI: the family ends 24 h after `issued` */

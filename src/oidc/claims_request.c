@@ -7,7 +7,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
-enum { MAX_VALUES = 32, MAX_HEADER = 8 << 10 };
+enum { MAX_VALUES = 32, MAX_CONTEXT = 99, MAX_HEADER = 8 << 10 };
 
 /* Reads "values":[…], "Values":[…] (as older services write it) or "value":"…". */
 static enum hg_code read_values(struct hg_arena *arena, const struct hg_json *claim,
@@ -41,6 +41,36 @@ static bool holds(const hg_str *values, size_t n, hg_str value)
     return false;
 }
 
+/* c1 to c99, in the letter case of policies and tokens. */
+static bool is_context(hg_str value, hg_str *out, struct hg_arena *arena)
+{
+    uint64_t number;
+    if (value.len < 2 || value.len > 3 || (value.ptr[0] | 0x20) != 'c' || value.ptr[1] == '0' ||
+        !hg_str_u64(hg_str_from(value, 1), MAX_CONTEXT, &number))
+        return false;
+    *out = hg_str_lower(arena, value);
+    return true;
+}
+
+/* Other values of acrs name nothing here, and are ignored as voluntary claims are. */
+static enum hg_code read_contexts(struct hg_arena *arena, const struct hg_json *claim,
+                                  struct oidc_claims_request *request, struct hg_err *err)
+{
+    const hg_str *values;
+    size_t n;
+    HG_TRY(read_values(arena, claim, &values, &n, err));
+    hg_str *contexts = HG_NEW_ARRAY(arena, hg_str, MAX_VALUES);
+    if (contexts == NULL)
+        return HG_FAIL(err, HG_NO_MEMORY, "claims");
+    request->acrs = contexts;
+    for (size_t i = 0; i < n; i++)
+        if (is_context(values[i], &contexts[request->n_acrs], arena) &&
+            !holds(contexts, request->n_acrs, contexts[request->n_acrs]))
+            request->n_acrs++;
+    request->acrs_essential = request->n_acrs > 0 && is_essential(claim);
+    return HG_OK;
+}
+
 static enum hg_code read_access_token(struct hg_arena *arena, const struct hg_json *of,
                                       struct oidc_claims_request *request, struct hg_err *err)
 {
@@ -51,9 +81,7 @@ static enum hg_code read_access_token(struct hg_arena *arena, const struct hg_js
         policies = hg_json_get(of, "polids");
     HG_TRY(read_values(arena, policies, &request->capolids, &request->n_capolids, err));
 
-    const struct hg_json *contexts = hg_json_get(of, "acrs");
-    HG_TRY(read_values(arena, contexts, &request->acrs, &request->n_acrs, err));
-    request->acrs_essential = request->n_acrs > 0 && is_essential(contexts);
+    HG_TRY(read_contexts(arena, hg_json_get(of, "acrs"), request, err));
 
     int64_t seconds;
     HG_TRY(read_values(arena, hg_json_get(of, "nbf"), &values, &n, err));
@@ -142,4 +170,23 @@ enum hg_code oidc_challenge_acrs(struct hg_arena *arena, hg_str context, hg_str 
                                  struct hg_err *err)
 {
     return essential_value(arena, "acrs", context, out, err);
+}
+
+enum hg_code oidc_claims_with_contexts(struct hg_arena *arena, hg_str claims,
+                                       const hg_str *contexts, size_t n, hg_str *out,
+                                       struct hg_err *err)
+{
+    struct hg_json document;
+    HG_TRY(hg_json_parse(arena, claims, HG_JSON_STRICT, &hg_json_api, &document, err));
+    struct hg_json values = hg_json_array();
+    for (size_t i = 0; i < n; i++)
+        hg_json_push(arena, &values, hg_json_str(contexts[i]));
+    struct hg_json wanted = hg_json_object();
+    hg_json_put(arena, &wanted, "essential", hg_json_bool(true));
+    hg_json_put(arena, &wanted, "values", values);
+    const struct hg_json *of = hg_json_get(&document, "access_token");
+    struct hg_json token = of == NULL ? hg_json_object() : hg_json_copy(arena, of);
+    hg_json_put(arena, &token, "acrs", wanted);
+    hg_json_set(arena, &document, HG_STR("access_token"), token);
+    return hg_json_render(arena, &document, out, err);
 }

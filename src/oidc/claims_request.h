@@ -10,7 +10,7 @@
 struct oidc_claims_request {
     const hg_str *capolids; /* ids of policies a challenge named: evaluate them anew */
     size_t n_capolids;
-    const hg_str *acrs; /* authentication contexts asked for */
+    const hg_str *acrs; /* authentication contexts asked for, c1 to c99, each once */
     size_t n_acrs;
     bool acrs_essential;
     bool wants_mfa;      /* id_token.acr names the multi-factor context */
@@ -38,3 +38,8 @@ HG_MUST_USE enum hg_code oidc_challenge_not_before(struct hg_arena *arena, hg_ti
 /* {"access_token":{"acrs":{"essential":true,"value":"c1"}}} */
 HG_MUST_USE enum hg_code oidc_challenge_acrs(struct hg_arena *arena, hg_str context, hg_str *out,
                                              struct hg_err *err);
+/* A challenge that also asks for these contexts anew: whoever hands it back is judged by the
+ * policies on them again. `claims`: a document of a policy verdict. */
+HG_MUST_USE enum hg_code oidc_claims_with_contexts(struct hg_arena *arena, hg_str claims,
+                                                   const hg_str *contexts, size_t n, hg_str *out,
+                                                   struct hg_err *err);

@@ -109,8 +109,8 @@ HG_MUST_USE enum hg_code policy_rule_references(struct hg_arena *arena,
 
 /* Whether a server can take the rule as its own. V20 for what this module knows: each
  * location exists and can be judged; an error unless the rule is disabled. And its targets
- * are ones that accesses are judged by, which registering devices and authentication contexts
- * are not: an error if it is enabled. HG_MALFORMED when there is an error. */
+ * are ones that accesses are judged by, which registering devices is not: an error if it is
+ * enabled. HG_MALFORMED when there is an error. */
 HG_MUST_USE enum hg_code policy_rule_check(struct hg_arena *arena, const struct policy_rule *rule,
                                            const struct policy_location *const *locations,
                                            size_t n_locations, struct policy_faults *faults,

@@ -123,8 +123,6 @@ void policy_find_unasked(struct policy_findings *findings, const struct policy_r
         const char *member, *what;
     } rows[] = {
         {count_device_actions(rule), "includeUserActions", "registering devices"},
-        {rule->auth_contexts.n, "includeAuthenticationContextClassReferences",
-         "authentication contexts"},
     };
     for (size_t i = 0; i < HG_COUNT(rows) && rule->state == POLICY_ENABLED; i++) {
         if (rows[i].n == 0)

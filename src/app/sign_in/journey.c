@@ -149,6 +149,8 @@ static void fill_access(struct app_run *run)
         .mfa_at = run->state.mfa_at,
         .is_interactive = (run->auth.prompt & OIDC_PROMPT_NONE) == 0,
         .user_agent = app_user_agent(call),
+        .auth_contexts = run->auth.claims.acrs,
+        .n_auth_contexts = run->auth.claims.acrs_essential ? run->auth.claims.n_acrs : 0,
     };
 }
 

@@ -6,6 +6,7 @@
 #include "app/sign_in/journey.h"
 #include "app/sign_in/known_browser.h"
 #include "app/sign_in/sessions.h"
+#include "app/tokens/contexts.h"
 #include "app/tokens/grants.h"
 #include "app/tokens/oauth.h"
 #include "app/tokens/tokens.h"
@@ -177,10 +178,25 @@ static struct model_grant new_grant(struct app_run *run)
     };
 }
 
+/* Those that were asked for as essential are satisfied, or there would be no code; of the
+ * others those that happen to be. */
+static enum hg_code satisfied_contexts(struct app_run *run, hg_str *out, struct hg_err *err)
+{
+    const struct oidc_claims_request *claims = &run->auth.claims;
+    struct app_contexts satisfied = {.n = 0};
+    struct app_contexts voluntary = {.n = 0};
+    app_contexts_add(&satisfied, run->access.auth_contexts, run->access.n_auth_contexts);
+    app_contexts_add(&voluntary, claims->acrs, claims->n_acrs);
+    HG_TRY(app_contexts_keep(run->call, &run->access, &voluntary, &satisfied, err));
+    *out = app_contexts_words(run->call->arena, &satisfied);
+    return HG_OK;
+}
+
 static enum hg_code add_code(struct app_run *run, hg_str *out_text, struct hg_err *err)
 {
     struct app_call *call = run->call;
-    const struct model_grant grant = new_grant(run);
+    struct model_grant grant = new_grant(run);
+    HG_TRY(satisfied_contexts(run, &grant.acrs, err));
     const struct app_code code = {
         .grant = grant.id,
         .code =

@@ -66,6 +66,8 @@ enum hg_code app_grant_snapshot_render(struct hg_arena *arena, const struct mode
 {
     struct hg_json json = network_json(arena, &grant->snapshot.network);
     hg_json_put(arena, &json, "platform", hg_json_int(grant->snapshot.platform));
+    if (grant->acrs.len > 0)
+        hg_json_put_str(arena, &json, "acrs", grant->acrs);
     if (grant->snapshot.device.is_present)
         hg_json_put(arena, &json, "device", device_json(arena, &grant->snapshot.device));
     hg_json_put_str(arena, &json, "takenAt", hg_time_seven(arena, grant->snapshot.taken_at));
@@ -115,10 +117,12 @@ enum hg_code app_grant_snapshot_parse(struct hg_arena *arena, hg_str text,
     const struct hg_json *device = hg_json_get(&json, "device");
     if (!is_or_absent(device, HG_JSON_OBJECT) ||
         !is_or_absent(hg_json_get(&json, "ip"), HG_JSON_STRING) ||
+        !is_or_absent(hg_json_get(&json, "acrs"), HG_JSON_STRING) ||
         !is_or_absent(hg_json_get(&json, "country"), HG_JSON_STRING) ||
         !is_or_absent(hg_json_get(&json, "gpsCountry"), HG_JSON_STRING))
-        return HG_FAIL(err, HG_MALFORMED, "ip and countries are text, device is an object");
+        return HG_FAIL(err, HG_MALFORMED, "ip, acrs and countries are text, device is an object");
     HG_TRY(network_of(&json, &grant->snapshot.network, err));
+    grant->acrs = hg_json_str_or(hg_json_get(&json, "acrs"), HG_STR(""));
     int64_t platform = 0;
     (void)hg_json_as_int(hg_json_get(&json, "platform"), &platform);
     grant->snapshot.platform = (enum model_platform)platform;

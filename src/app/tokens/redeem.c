@@ -7,6 +7,7 @@
 #include "app/directory/directory.h"
 #include "app/directory/first_party.h"
 #include "app/graph_api/signins.h"
+#include "app/tokens/contexts.h"
 #include "app/tokens/grants.h"
 #include "app/tokens/tokens.h"
 #include "base/base.h"
@@ -21,7 +22,7 @@ enum { MAX_TRIES = 3 };
 
 /* Everything one redemption loads, in the order in which it becomes known. */
 struct redemption {
-    const struct app_redemption *asked;
+    const struct app_redemption *asked_for;
     struct app_code code;
     bool has_code;
     struct app_refresh refresh;
@@ -37,14 +38,15 @@ struct redemption {
                                   * redeem.scopes is oidc's to resolve */
     struct app_access access;
     struct policy_verdict verdict;
-    bool is_judged; /* verdict is set */
+    bool is_judged;                       /* verdict is set */
+    struct app_contexts asked, satisfied; /* authentication contexts */
 };
 
 static enum hg_code find_presented(struct app_call *call, struct redemption *r, struct hg_err *err)
 {
-    const struct oidc_token_request *request = r->asked->request;
+    const struct oidc_token_request *request = r->asked_for->request;
     hg_str tenant = call->tenant->tenant.id;
-    bool is_code = r->asked->start->grant == OIDC_GRANT_CODE;
+    bool is_code = r->asked_for->start->grant == OIDC_GRANT_CODE;
     enum hg_code code =
         is_code ? app_code_find(call->app, call->arena, tenant, request->code.value, &r->code, err)
                 : app_refresh_find(call->app, call->arena, tenant, request->refresh_token.value,
@@ -69,8 +71,8 @@ static void fill_facts(struct app_call *call, struct redemption *r)
     r->facts = (struct oidc_redeem_facts){
         .now = call->now,
         .tenant = call->tenant->tenant.id,
-        .client = r->asked->client,
-        .authenticated = r->asked->authenticated,
+        .client = r->asked_for->client,
+        .authenticated = r->asked_for->authenticated,
         .code = r->has_code ? &r->code.code : NULL,
         .code_is_redeemed = r->has_code && r->code.is_redeemed,
         .refresh = r->has_refresh ? &r->refresh.token : NULL,
@@ -95,12 +97,38 @@ static void fill_access(struct app_call *call, struct redemption *r)
 {
     /* A code is redeemed for the browser that got it: judged by where the user was. */
     bool background =
-        r->asked->is_background || r->has_code || r->asked->authenticated->is_confidential;
+        r->asked_for->is_background || r->has_code || r->asked_for->authenticated->is_confidential;
     r->access = app_access_of_grant(call, &r->grant, background);
     r->access.user = r->has_user ? &r->user : NULL;
-    r->access.client = r->asked->client;
-    r->access.is_confidential = r->asked->authenticated->is_confidential;
+    r->access.client = r->asked_for->client;
+    r->access.is_confidential = r->asked_for->authenticated->is_confidential;
     r->access.scopes = &r->resolved;
+    r->access.auth_contexts = r->asked.items;
+    r->access.n_auth_contexts = r->asked.n;
+}
+
+/* A code stands for a sign-in that was asked for its contexts; a refresh token keeps what its
+ * sign-in satisfied as long as that is still so, and may be asked for more. */
+static void ask_contexts(struct redemption *r)
+{
+    const struct oidc_claims_request *claims = &r->asked_for->start->claims;
+    if (r->has_code)
+        app_contexts_add_words(&r->asked, r->grant.acrs);
+    if (claims->acrs_essential)
+        app_contexts_add(&r->asked, claims->acrs, claims->n_acrs);
+}
+
+static enum hg_code satisfy_contexts(struct app_call *call, struct redemption *r,
+                                     struct hg_err *err)
+{
+    const struct oidc_claims_request *claims = &r->asked_for->start->claims;
+    struct app_contexts voluntary = {.n = 0};
+    if (r->verdict.outcome != POLICY_ALLOW)
+        return HG_OK;
+    app_contexts_add_words(&voluntary, r->grant.acrs);
+    app_contexts_add(&voluntary, claims->acrs, claims->n_acrs);
+    r->satisfied = r->asked;
+    return app_contexts_keep(call, &r->access, &voluntary, &r->satisfied, err);
 }
 
 /* Scopes that do not resolve are reported by oidc_redeem_decide(); policy then has nothing
@@ -116,10 +144,11 @@ static enum hg_code judge_policy(struct app_call *call, struct redemption *r, st
     r->resolved = scopes;
     if (!r->has_user)
         return HG_OK;
+    ask_contexts(r);
     fill_access(call, r);
     HG_TRY(app_decide(call, &r->access, &r->verdict, err));
     r->is_judged = true;
-    return HG_OK;
+    return satisfy_contexts(call, r, err);
 }
 
 static struct oidc_refusal lifetime_refusal(struct app_call *call, const struct redemption *r)
@@ -174,17 +203,17 @@ static enum hg_code decide(struct app_call *call, struct redemption *r, struct h
     struct oidc_decide_facts facts = {
         .user = r->has_user ? &r->user : NULL,
         .tenant = &call->tenant->tenant,
-        .client = r->asked->client,
+        .client = r->asked_for->client,
         .resources = r->resources,
         .lifetime = lifetime_refusal(call, r),
         .policy = policy_refusal(call, r),
         .frequency = frequency_refusal(call, r),
     };
-    HG_TRY(app_consents_load(call->app->store, call->arena, tenant, r->asked->client->app_id,
+    HG_TRY(app_consents_load(call->app->store, call->arena, tenant, r->asked_for->client->app_id,
                              r->grant.user, &facts.given, err));
-    HG_TRY(app_consents_required(call->app, call->arena, tenant, r->asked->client->app_id,
+    HG_TRY(app_consents_required(call->app, call->arena, tenant, r->asked_for->client->app_id,
                                  &facts.required, err));
-    return oidc_redeem_decide(call->arena, r->asked->start->grant, &facts, &r->redeem, err);
+    return oidc_redeem_decide(call->arena, r->asked_for->start->grant, &facts, &r->redeem, err);
 }
 
 /* What must be written whether or not tokens are given. */
@@ -237,7 +266,7 @@ static void record_event(struct app_call *call, const struct redemption *r)
     struct event event = event_new(refused ? EVENT_GRANT_REFUSED : EVENT_GRANT_REDEEMED, call->now);
     event_str(&event, "grant", r->grant.id);
     event_str(&event, "user", r->grant.user);
-    event_str(&event, "client", r->asked->client->app_id);
+    event_str(&event, "client", r->asked_for->client->app_id);
     if (refused)
         event_int(&event, "aadsts", oidc_error_row(r->redeem.error.id)->aadsts);
     call->app->events.record(call->app->events.self, &event);
@@ -247,16 +276,18 @@ static enum hg_code mint(struct app_call *call, struct redemption *r, struct app
                          struct hg_err *err)
 {
     const struct app_token_request request = {
-        .client = r->asked->client,
-        .authenticated = r->asked->authenticated,
+        .client = r->asked_for->client,
+        .authenticated = r->asked_for->authenticated,
         .user = &r->user,
         .grant = &r->grant,
         .redeem = &r->redeem,
         .has_nonce = r->has_code && r->code.has_nonce,
         .nonce = r->code.nonce,
-        .wants_client_info = hg_str_eq(r->asked->request->client_info.value, HG_STR("1")),
-        .is_capable = r->asked->start->claims.is_capable,
+        .wants_client_info = hg_str_eq(r->asked_for->request->client_info.value, HG_STR("1")),
+        .is_capable = r->asked_for->start->claims.is_capable,
         .refresh_token = out->refresh_token,
+        .acrs = r->satisfied.items,
+        .n_acrs = r->satisfied.n,
     };
     return app_tokens_mint(call, &request, out, err);
 }
@@ -285,7 +316,7 @@ static enum hg_code redeem_once(struct app_call *call, const struct app_redempti
     struct redemption *r = HG_NEW(call->arena, struct redemption);
     if (r == NULL)
         return HG_FAIL(err, HG_NO_MEMORY, "redemption");
-    r->asked = redemption;
+    r->asked_for = redemption;
     HG_TRY(find_presented(call, r, err));
     fill_facts(call, r);
     HG_TRY(oidc_redeem_identify(call->arena, redemption->start->grant, redemption->request,

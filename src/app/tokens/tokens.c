@@ -122,6 +122,8 @@ enum hg_code app_tokens_mint(struct app_call *call, const struct app_token_reque
         .auth_at = request->grant->auth_at,
         .amr = request->grant->amr,
         .acr = acr_of(call, request->grant),
+        .acrs = request->acrs,
+        .n_acrs = request->n_acrs,
         .resource = resource,
         .scp = request->redeem->granted.scp,
         .is_capable = request->is_capable,

@@ -17,6 +17,8 @@ struct app_token_request {
     bool wants_client_info;
     bool is_capable;
     hg_str refresh_token;
+    const hg_str *acrs; /* authentication contexts that are satisfied */
+    size_t n_acrs;
 };
 /* Fills access_token, expires and answer of *out. */
 HG_MUST_USE enum hg_code app_tokens_mint(struct app_call *call,

@@ -37,6 +37,41 @@ static void what_changes_something_is_recognised(void **state)
     assert_int_equal(request.n_capolids, 1);
 }
 
+static void contexts_are_c1_to_c99_each_once(void **state)
+{
+    struct hg_arena *arena = *state;
+    struct oidc_error error;
+    struct oidc_claims_request request =
+        parsed(arena,
+               "{\"access_token\":{\"acrs\":{\"essential\":true,\"values\":[\"C2\",\"c99\",\"c2\","
+               "\"c0\",\"c100\",\"c01\",\"c\",\"p1\",\"c1x\",\"urn:c1\"]}}}",
+               &error);
+    assert_int_equal(request.n_acrs, 2);
+    test_str_eq("lower case", request.acrs[0], HG_STR("c2"));
+    test_str_eq("the last one", request.acrs[1], HG_STR("c99"));
+    assert_true(request.acrs_essential);
+    request = parsed(arena, "{\"access_token\":{\"acrs\":{\"essential\":true,\"value\":\"p1\"}}}",
+                     &error);
+    assert_int_equal(request.n_acrs, 0);
+    assert_false(request.acrs_essential || oidc_error_is(&error));
+}
+
+static void a_challenge_asks_for_the_contexts_again(void **state)
+{
+    struct hg_arena *arena = *state;
+    static const hg_str contexts[] = {HG_LIT("c1"), HG_LIT("c2")};
+    hg_str claims;
+    assert_int_equal(
+        oidc_claims_with_contexts(
+            arena,
+            HG_STR("{\"access_token\":{\"capolids\":{\"essential\":true,\"values\":[\"p\"]}}}"),
+            contexts, 2, &claims, NULL),
+        HG_OK);
+    test_str_eq("both", claims,
+                HG_STR("{\"access_token\":{\"capolids\":{\"essential\":true,\"values\":[\"p\"]},"
+                       "\"acrs\":{\"essential\":true,\"values\":[\"c1\",\"c2\"]}}}"));
+}
+
 static const char *const harmless[] = {
     "{}",
     /* fact 9: every MSAL request carries this */
@@ -109,6 +144,8 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(what_changes_something_is_recognised),
         cmocka_unit_test(unknown_voluntary_claims_are_ignored),
+        cmocka_unit_test(contexts_are_c1_to_c99_each_once),
+        cmocka_unit_test(a_challenge_asks_for_the_contexts_again),
         cmocka_unit_test(what_is_no_object_or_too_large_is_refused),
         cmocka_unit_test(a_resource_challenges_in_one_field),
     };

@@ -327,8 +327,6 @@ static void a_target_that_nothing_asks_about_is_taken_while_it_enforces_nothing(
         const char *conditions, *path;
     } targets[] = {
         {REGISTER_DEVICE, "conditions.applications.includeUserActions"},
-        {USERS ",\"applications\":{\"includeAuthenticationContextClassReferences\":[\"c1\"]}",
-         "conditions.applications.includeAuthenticationContextClassReferences"},
     };
     for (size_t i = 0; i < HG_COUNT(targets) * HG_COUNT(states); i++) {
         HG_CLEANUP(hg_arena_freep) struct hg_arena *arena = test_arena();
