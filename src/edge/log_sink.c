@@ -17,7 +17,6 @@ enum { MOST_ARENA = 4 * HG_MAX_EVENT };
 struct edge_log_sink {
     pthread_mutex_t lock;
     struct hg_arena *arena; /* of the line being written */
-    char *path;             /* NULL: stderr */
     int fd;
     enum event_form form;
     uint64_t dropped;
@@ -37,12 +36,7 @@ static enum hg_code fill(struct edge_log_sink *sink, const char *path, struct hg
     sink->arena = hg_arena_new("log", MOST_ARENA);
     if (sink->arena == NULL)
         return HG_FAIL(err, HG_NO_MEMORY, "log");
-    if (path == NULL)
-        return HG_OK;
-    sink->path = strdup(path);
-    if (sink->path == NULL)
-        return HG_FAIL(err, HG_NO_MEMORY, "log");
-    return open_file(path, &sink->fd, err);
+    return path == NULL ? HG_OK : open_file(path, &sink->fd, err);
 }
 
 enum hg_code edge_log_sink_open(const char *path, struct edge_log_sink **out, struct hg_err *err)
@@ -69,7 +63,6 @@ void edge_log_sink_close(struct edge_log_sink *sink)
         (void)close(sink->fd);
     hg_arena_free(sink->arena);
     (void)pthread_mutex_destroy(&sink->lock);
-    free(sink->path);
     free(sink);
 }
 
@@ -118,20 +111,6 @@ void edge_log_sink_set_form(struct edge_log_sink *sink, enum event_form form)
 struct event_sink edge_log_sink_port(struct edge_log_sink *sink)
 {
     return (struct event_sink){.record = record, .self = sink};
-}
-
-enum hg_code edge_log_sink_reopen(struct edge_log_sink *sink, struct hg_err *err)
-{
-    if (sink->path == NULL)
-        return HG_OK;
-    int fd = -1;
-    HG_TRY(open_file(sink->path, &fd, err));
-    (void)pthread_mutex_lock(&sink->lock);
-    int old = sink->fd;
-    sink->fd = fd;
-    (void)pthread_mutex_unlock(&sink->lock);
-    (void)close(old);
-    return HG_OK;
 }
 
 uint64_t edge_log_sink_dropped(struct edge_log_sink *sink)

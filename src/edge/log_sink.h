@@ -15,6 +15,4 @@ void edge_log_sink_close(struct edge_log_sink *sink); /* NULL is fine */
 void edge_log_sink_set_form(struct edge_log_sink *sink, enum event_form form);
 struct event_sink edge_log_sink_port(struct edge_log_sink *sink);
 
-/* Opens the file anew (log rotation). On failure the old one stays in use. */
-HG_MUST_USE enum hg_code edge_log_sink_reopen(struct edge_log_sink *sink, struct hg_err *err);
 uint64_t edge_log_sink_dropped(struct edge_log_sink *sink);

@@ -68,7 +68,7 @@ uint64_t suite_random(uint64_t *state);
 
 extern const struct CMUnitTest suite_row_tests[], suite_find_tests[], suite_commit_tests[],
     suite_thread_tests[], suite_random_tests[], suite_schema_tests[], suite_presence_tests[],
-    suite_durable_tests[];
+    suite_processes_tests[], suite_durable_tests[];
 extern const size_t suite_n_row_tests, suite_n_find_tests, suite_n_commit_tests,
     suite_n_thread_tests, suite_n_random_tests, suite_n_schema_tests, suite_n_presence_tests,
-    suite_n_durable_tests;
+    suite_n_processes_tests, suite_n_durable_tests;

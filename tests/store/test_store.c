@@ -34,6 +34,8 @@ int main(int argc, char **argv)
         {"schema", suite_schema_tests, suite_n_schema_tests},
         {"random", suite_random_tests, suite_n_random_tests},
         {"presence", suite_presence_tests, suite_backend->has_joined ? 0 : suite_n_presence_tests},
+        {"processes", suite_processes_tests,
+         suite_backend->has_joined || suite_backend->reopen == NULL ? 0 : suite_n_processes_tests},
         {"durable", suite_durable_tests, suite_backend->reopen == NULL ? 0 : suite_n_durable_tests},
     };
     int failed = 0;

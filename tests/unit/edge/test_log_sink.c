@@ -61,20 +61,6 @@ static void lines_of_many_threads_stay_whole(void **state)
     (void)rmdir(folder.path);
 }
 
-static void reopening_follows_a_rotated_file(void **state)
-{
-    (void)state;
-    struct test_folder folder = test_folder_make();
-    const char *path = test_folder_name(&folder, "log");
-    struct edge_log_sink *sink = sink_of(path);
-    assert_int_equal(unlink(path), 0);
-    assert_int_equal(edge_log_sink_reopen(sink, NULL), HG_OK);
-    assert_true(edge_file_exists(path));
-    edge_log_sink_close(sink);
-    (void)unlink(path);
-    (void)rmdir(folder.path);
-}
-
 static void what_cannot_be_written_is_counted(void **state)
 {
     (void)state;
@@ -92,7 +78,6 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(lines_of_many_threads_stay_whole),
-        cmocka_unit_test(reopening_follows_a_rotated_file),
         cmocka_unit_test(what_cannot_be_written_is_counted),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
