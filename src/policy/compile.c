@@ -183,6 +183,8 @@ static void fill_values(struct policy_set *set, size_t i)
     uint32_t platforms = narrowed ? rule->include_platforms & ~rule->exclude_platforms : UINT32_MAX;
     fill_rows(set, set->platforms, i, POLICY_N_PLATFORMS, platforms);
     fill_rows(set, set->clients, i, POLICY_N_CLIENTS, rule->client_apps);
+    set_if(set->no_platforms, i, !narrowed);
+    set_if(set->no_clients, i, !policy_rule_has(rule, POLICY_CONDITION_CLIENT_APP_TYPES));
     fill_rows(set, set->signin_risks, i, POLICY_N_RISKS, unless_empty(rule->signin_risks));
     fill_rows(set, set->workload_risks, i, POLICY_N_RISKS, unless_empty(rule->workload_risks));
     fill_rows(set, set->user_risks, i, POLICY_N_RISKS, unless_empty(rule->user_risks));
@@ -281,6 +283,8 @@ static bool allocate(struct hg_arena *arena, struct policy_set *set)
     set->own_workloads = rows_new(arena, set, 1);
     set->no_filter = rows_new(arena, set, 1);
     set->no_places = rows_new(arena, set, 1);
+    set->no_platforms = rows_new(arena, set, 1);
+    set->no_clients = rows_new(arena, set, 1);
     set->platforms = rows_new(arena, set, POLICY_N_PLATFORMS);
     set->clients = rows_new(arena, set, POLICY_N_CLIENTS);
     set->signin_risks = rows_new(arena, set, POLICY_N_RISKS);

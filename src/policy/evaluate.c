@@ -25,16 +25,23 @@ static uint32_t lowest(uint32_t bits)
     return bits & -bits;
 }
 
+static uint32_t met_for(const struct policy_rule *rule, const struct policy_resolved *facts)
+{
+    bool all = (rule->include_apps.families & POLICY_FAMILY_ALL) != 0;
+    return facts->met | (all ? facts->met_through_all : 0);
+}
+
 struct policy_missing policy_rule_missing(const struct policy_rule *rule,
                                           const struct policy_resolved *facts)
 {
-    uint32_t unmet = rule->controls & ~facts->met;
+    uint32_t unmet = rule->controls & ~met_for(rule, facts);
     if ((unmet & POLICY_CONTROL_STRENGTH) != 0 &&
         policy_strength_met(rule->strength, facts->methods))
         unmet &= ~(uint32_t)POLICY_CONTROL_STRENGTH;
-    struct policy_missing missing = {.unmet = unmet, .asked = unmet};
-    if (!rule->needs_all && unmet != rule->controls)
-        missing = (struct policy_missing){0};
+    struct policy_missing missing = {
+        .unmet = unmet, .asked = unmet, .met = rule->controls & ~unmet};
+    if (!rule->needs_all && missing.met != 0)
+        missing.unmet = missing.asked = 0;
     else if (!rule->needs_all) {
         uint32_t attainable = unmet & facts->can_be_had;
         missing.asked = lowest(attainable != 0 ? attainable : unmet);

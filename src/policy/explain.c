@@ -31,6 +31,18 @@ static const struct {
     [POLICY_CONDITION_AUTH_FLOWS] = {policy_seen_flow, policy_wanted_flows},
 };
 
+/* What a condition looks at (enum policy_stated bits); 0: what is always there. */
+static const uint32_t signals[POLICY_CONDITION_COUNT] = {
+    [POLICY_CONDITION_PLATFORMS] = POLICY_STATED_PLATFORM,
+    [POLICY_CONDITION_DEVICES] = POLICY_STATED_DEVICE,
+    [POLICY_CONDITION_CLIENT_APP_TYPES] = POLICY_STATED_CLIENT_APP_TYPE,
+    [POLICY_CONDITION_LOCATIONS] = POLICY_STATED_PLACE,
+    [POLICY_CONDITION_SIGNIN_RISK] = POLICY_STATED_SIGNIN_RISK | POLICY_STATED_WORKLOAD_RISK,
+    [POLICY_CONDITION_USER_RISK] = POLICY_STATED_USER_RISK,
+    [POLICY_CONDITION_INSIDER_RISK] = POLICY_STATED_INSIDER_RISK,
+    [POLICY_CONDITION_AUTH_FLOWS] = POLICY_STATED_FLOW,
+};
+
 static bool explain_rule(struct hg_arena *arena, const struct policy_set *set,
                          const struct policy_resolved *facts, const hg_str *seen, size_t i,
                          struct policy_result_row *row)
@@ -64,8 +76,12 @@ static void describe_rule(const struct policy_set *set, const struct policy_reso
                                       .needs_all = rule->needs_all};
     if (rule->session.secure_signin_session)
         row->controls |= POLICY_CONTROL_BOUND_TOKEN;
-    if (rule->state != POLICY_DISABLED && policy_rule_applies(set, facts, i))
-        row->unmet = policy_rule_missing(rule, facts).unmet;
+    row->analysis_reason = policy_analysis_reason(set, facts, i);
+    if (rule->state == POLICY_DISABLED || !policy_rule_applies(set, facts, i))
+        return;
+    struct policy_missing missing = policy_rule_missing(rule, facts);
+    row->unmet = missing.unmet;
+    row->met = missing.met;
 }
 
 enum hg_code policy_explain(struct hg_arena *arena, const struct policy_set *set,
@@ -76,8 +92,11 @@ enum hg_code policy_explain(struct hg_arena *arena, const struct policy_set *set
     hg_str seen[POLICY_CONDITION_COUNT];
     if (rows == NULL)
         return HG_FAIL(err, HG_NO_MEMORY, "reasons of %zu policies", set->n);
-    for (size_t c = 0; c < POLICY_CONDITION_COUNT; c++)
-        seen[c] = texts[c].seen(arena, facts->facts);
+    uint32_t unknown = policy_facts_unknown(facts->facts);
+    for (size_t c = 0; c < POLICY_CONDITION_COUNT; c++) {
+        bool is_known = signals[c] == 0 || (signals[c] & ~unknown) != 0;
+        seen[c] = is_known ? texts[c].seen(arena, facts->facts) : HG_STR("not stated");
+    }
     for (size_t i = 0; i < set->n; i++) {
         describe_rule(set, facts, i, (enum policy_result)results.ptr[i], &rows[i]);
         if (!explain_rule(arena, set, facts, seen, i, &rows[i]))
@@ -99,7 +118,17 @@ static bool is_empty(const struct policy_rule *rule)
                   !rule->for_workloads;
     bool nothing = rule->include_apps.families == 0 && rule->include_apps.ids.n == 0 &&
                    rule->user_actions.n == 0 && rule->auth_contexts.n == 0;
-    return nobody || nothing;
+    bool no_controls = rule->controls == 0 && !rule->has_session;
+    return nobody || nothing || no_controls;
+}
+
+static const char *target_reason(const struct policy_rule *rule, const struct policy_facts *facts)
+{
+    if (facts->n_resources == 0 && facts->user_action.len == 0 && facts->n_auth_contexts == 0)
+        return "notEnoughInformation";
+    if (rule->user_actions.n > 0)
+        return "userActions";
+    return rule->auth_contexts.n > 0 ? "authenticationContext" : "application";
 }
 
 static const char *condition_reason(const struct policy_rule *rule,
@@ -111,11 +140,9 @@ static const char *condition_reason(const struct policy_rule *rule,
         "location", "signInRisk",  "userRisk",       "insiderRisk", "authenticationFlow"};
     if (condition == POLICY_CONDITION_USERS && (rule->for_workloads || facts->workload != NULL))
         return "workloadIdentities";
-    if (condition == POLICY_CONDITION_APPLICATIONS && rule->user_actions.n > 0)
-        return "userActions";
-    if (condition == POLICY_CONDITION_APPLICATIONS && rule->auth_contexts.n > 0)
-        return "authenticationContext";
-    return names[condition];
+    if (condition == POLICY_CONDITION_APPLICATIONS)
+        return target_reason(rule, facts);
+    return (facts->invalid & signals[condition]) != 0 ? "invalidCondition" : names[condition];
 }
 
 const char *policy_analysis_reason(const struct policy_set *set,

@@ -265,8 +265,9 @@ struct policy_facts {
     bool is_token_bound;      /* what is redeemed is bound to the device (secureSignInSession) */
     bool is_interactive;      /* false: nobody is there to be asked */
 
-    bool is_what_if; /* conditions that are configured and not stated do not hold (4.1) */
-    uint32_t stated; /* enum policy_stated bits; of use with is_what_if alone */
+    bool is_what_if;  /* conditions that are configured and not stated do not hold (4.1) */
+    uint32_t stated;  /* enum policy_stated bits; of use with is_what_if alone */
+    uint32_t invalid; /* enum policy_stated bits: stated, but nothing that could be matched */
 };
 
 /* --- Verdict ----------------------------------------------------------------- */
@@ -353,6 +354,8 @@ struct policy_result_row {
     uint32_t controls; /* configured: enum policy_control bits */
     bool needs_all;    /* operator AND: every control; OR: one of them */
     uint32_t unmet;    /* those still missing; 0 when the policy is met or does not apply */
+    uint32_t met;      /* those that the sign-in meets, if the policy applies */
+    const char *analysis_reason;         /* policy_analysis_reason() */
     const struct policy_reason *reasons; /* one per configured condition, all of them */
     size_t n_reasons;
 };
@@ -441,7 +444,7 @@ uint32_t policy_registration_needs(const struct policy_set *set,
 
 /* What-If's answer for one policy of the set (4.2): "notSet" when it would apply
  * (enabled or report-only), else the first reason against: "users", "location",
- * "policyNotEnabled" … */
+ * "policyNotEnabled", "notEnoughInformation" when nothing is asked for … */
 const char *policy_analysis_reason(const struct policy_set *set,
                                    const struct policy_resolved *facts, size_t i);
 
@@ -463,6 +466,11 @@ uint32_t policy_results_controls(const struct policy_set *set, hg_str results);
 
 /* "success", "failure" or "notApplied" (signIn.conditionalAccessStatus). */
 const char *policy_status_name(hg_str results);
+
+/* One English sentence: "Blocked by 'Block legacy' and 1 more (AADSTS53003): clientAppTypes is
+ * other.", "Allowed after MFA and a compliant device; the session ends after 1 hour." The verdict
+ * was reached with reasons. */
+hg_str policy_verdict_sentence(struct hg_arena *arena, const struct policy_verdict *verdict);
 
 /* A verdict as one JSON object: outcome, needs, error, deciding, session, and the
  * rows with their reasons. For --json output, panels and the oracle. */

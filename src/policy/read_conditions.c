@@ -17,7 +17,7 @@
 enum {
     CLIENT_APPS_ALL = MODEL_CLIENT_BROWSER | MODEL_CLIENT_MOBILE_DESKTOP |
                       MODEL_CLIENT_EXCHANGE_ACTIVE_SYNC | MODEL_CLIENT_EAS_SUPPORTED |
-                      MODEL_CLIENT_OTHER | 1u << 30, /* the word itself */
+                      MODEL_CLIENT_OTHER,
     /* Unknown is in "all" but can never be excluded (3.3). */
     KNOWN_PLATFORMS = POLICY_PLATFORMS_ALL & ~POLICY_PLATFORM_UNKNOWN_BIT,
     WORD_ALL = 1u << 0,

@@ -106,6 +106,18 @@ static void resolve_audience(const struct policy_set *set, hg_str audience,
     }
 }
 
+/* Report-only mode cannot watch user actions (3.6); What If tells of such policies. */
+static void add_action(const struct policy_set *set, const struct policy_facts *facts,
+                       uint64_t *holds)
+{
+    const struct policy_naming *action =
+        facts->user_action.len == 0 ? NULL : policy_index_find(&set->actions, facts->user_action);
+    for (size_t w = 0; action != NULL && w < set->n_words; w++)
+        holds[w] |= action->include[w] & (facts->is_what_if ? UINT64_MAX : ~set->report_only[w]);
+    if (hg_str_eq_nocase(facts->user_action, HG_STR(POLICY_ACTION_SECURITY_INFO)))
+        add(holds, set->families[0].include, set->n_words); /* All covers it (4.1) */
+}
+
 /* Applies when one audience is included and that audience is not excluded (3.4). */
 static void resolve_apps(const struct policy_set *set, const struct policy_facts *facts,
                          uint64_t *holds, const struct policy_naming *work)
@@ -117,18 +129,13 @@ static void resolve_apps(const struct policy_set *set, const struct policy_facts
         subtract(work, set->n_words);
         add(holds, work->include, set->n_words);
     }
-    const struct policy_naming *action =
-        facts->user_action.len == 0 ? NULL : policy_index_find(&set->actions, facts->user_action);
-    if (action != NULL)
-        add(holds, action->include, set->n_words);
+    add_action(set, facts, holds);
     for (size_t i = 0; i < facts->n_auth_contexts; i++) {
         const struct policy_naming *context =
             policy_index_find(&set->contexts, facts->auth_contexts[i]);
         if (context != NULL)
             add(holds, context->include, set->n_words);
     }
-    if (hg_str_eq_nocase(facts->user_action, HG_STR(POLICY_ACTION_SECURITY_INFO)))
-        add(holds, set->families[0].include, set->n_words); /* All covers it (4.1) */
 }
 
 /* --- locations ----------------------------------------------------------------------- */
@@ -142,8 +149,12 @@ static const struct policy_naming *country_of(const struct policy_set *set,
 }
 
 static void resolve_places(const struct policy_set *set, const struct model_network *network,
-                           const struct policy_naming *into)
+                           const struct policy_naming *into, bool is_known)
 {
+    if (!is_known) {
+        add(into->include, set->no_places, set->n_words);
+        return;
+    }
     const struct policy_place_group *group =
         network->has_ip ? policy_spans_find(&set->spans, network->ip) : NULL;
     add_naming(into, &set->all_places, set->n_words);
@@ -156,11 +167,16 @@ static void resolve_places(const struct policy_set *set, const struct model_netw
 
 /* --- the rest -------------------------------------------------------------------------- */
 
+uint32_t policy_facts_unknown(const struct policy_facts *facts)
+{
+    return facts->invalid | (facts->is_what_if ? ~facts->stated : 0);
+}
+
 static void resolve_filters(const struct policy_set *set, const struct model_device *device,
-                            uint64_t *holds)
+                            uint64_t *holds, bool is_known)
 {
     add(holds, set->no_filter, set->n_words);
-    for (size_t k = 0; k < set->n_filter_rules; k++) {
+    for (size_t k = 0; is_known && k < set->n_filter_rules; k++) {
         const struct policy_rule *rule = set->rules[set->filter_rules[k]];
         if (policy_filter_holds(rule->device_filter, device) != rule->filter_excludes)
             policy_mask_set(holds, set->filter_rules[k]);
@@ -177,25 +193,47 @@ static size_t platform_row(enum model_platform platform)
     return (size_t)__builtin_ctz(policy_platform_bit(platform));
 }
 
-static void resolve_values(const struct policy_set *set, struct policy_resolved *out,
-                           uint64_t *risk)
+static enum policy_risk known_risk(enum policy_risk risk, bool is_known)
+{
+    return is_known ? risk : POLICY_RISK_UNKNOWN; /* in no list of levels */
+}
+
+/* `unknown`: enum policy_stated bits. */
+static void resolve_risks(const struct policy_set *set, struct policy_resolved *out, uint64_t *risk,
+                          uint32_t unknown)
 {
     const struct policy_facts *facts = out->facts;
     size_t n = set->n_words;
+    enum policy_risk signin =
+        known_risk(facts->signin_risk, (unknown & POLICY_STATED_SIGNIN_RISK) == 0);
+    enum policy_risk user = known_risk(facts->user_risk, (unknown & POLICY_STATED_USER_RISK) == 0);
     enum policy_risk workload =
-        facts->workload == NULL ? POLICY_RISK_UNKNOWN : facts->workload->risk;
+        known_risk(facts->workload == NULL ? POLICY_RISK_UNKNOWN : facts->workload->risk,
+                   (unknown & POLICY_STATED_WORKLOAD_RISK) == 0);
     for (size_t w = 0; w < n; w++)
-        risk[w] =
-            set->signin_risks[facts->signin_risk * n + w] & set->workload_risks[workload * n + w];
+        risk[w] = set->signin_risks[signin * n + w] & set->workload_risks[workload * n + w];
     out->holds[POLICY_CONDITION_SIGNIN_RISK] = risk;
-    out->holds[POLICY_CONDITION_PLATFORMS] = set->platforms + platform_row(facts->platform) * n;
+    out->holds[POLICY_CONDITION_USER_RISK] = set->user_risks + user * n;
+}
+
+static void resolve_values(const struct policy_set *set, struct policy_resolved *out,
+                           uint32_t unknown)
+{
+    const struct policy_facts *facts = out->facts;
+    size_t n = set->n_words;
+    size_t insider =
+        (unknown & POLICY_STATED_INSIDER_RISK) != 0 ? POLICY_INSIDER_ABSENT : facts->insider_risk;
+    size_t flow = (unknown & POLICY_STATED_FLOW) != 0 ? MODEL_ORIGIN_NONE : facts->flow_origin;
+    out->holds[POLICY_CONDITION_PLATFORMS] =
+        (unknown & POLICY_STATED_PLATFORM) != 0
+            ? set->no_platforms
+            : set->platforms + platform_row(facts->platform) * n;
     out->holds[POLICY_CONDITION_CLIENT_APP_TYPES] =
-        set->clients + client_row(facts->client_app_type) * n;
-    out->holds[POLICY_CONDITION_USER_RISK] = set->user_risks + facts->user_risk * n;
-    out->holds[POLICY_CONDITION_INSIDER_RISK] =
-        set->insider + (facts->insider_risk % POLICY_N_INSIDER) * n;
-    out->holds[POLICY_CONDITION_AUTH_FLOWS] =
-        set->flows + (facts->flow_origin % POLICY_N_FLOWS) * n;
+        (unknown & POLICY_STATED_CLIENT_APP_TYPE) != 0
+            ? set->no_clients
+            : set->clients + client_row(facts->client_app_type) * n;
+    out->holds[POLICY_CONDITION_INSIDER_RISK] = set->insider + (insider % POLICY_N_INSIDER) * n;
+    out->holds[POLICY_CONDITION_AUTH_FLOWS] = set->flows + (flow % POLICY_N_FLOWS) * n;
 }
 
 /* --- controls -------------------------------------------------------------------------- */
@@ -242,12 +280,21 @@ static uint32_t attainable_controls(const struct policy_facts *facts, bool is_le
            bit_if(phone || windows, POLICY_CONTROL_COMPLIANT_APP);
 }
 
+/* What enrols a device cannot wait for an enrolled one (3.4 step B). */
+static uint32_t met_through_all(const struct policy_facts *facts)
+{
+    bool registers = facts->n_resources == 1 &&
+                     hg_str_eq_nocase(facts->resources[0], HG_STR(POLICY_APP_DEVICE_REGISTRATION));
+    return registers ? POLICY_CONTROL_COMPLIANT_DEVICE | POLICY_CONTROL_DOMAIN_JOINED : 0;
+}
+
 static void resolve_controls(struct policy_resolved *out)
 {
     const struct policy_facts *facts = out->facts;
     out->is_legacy =
         (facts->client_app_type & (MODEL_CLIENT_BROWSER | MODEL_CLIENT_MOBILE_DESKTOP)) == 0;
     out->met = met_controls(facts);
+    out->met_through_all = met_through_all(facts);
     out->can_be_had = attainable_controls(facts, out->is_legacy);
     out->methods = facts->mfa_is_stale ? facts->methods & MODEL_METHOD_PASSWORD : facts->methods;
 }
@@ -285,9 +332,11 @@ enum hg_code policy_resolve(struct hg_arena *arena, const struct policy_set *set
         resolve_workload(set, facts->workload, &who);
     subtract(&who, n);
     resolve_apps(set, facts, apps, &work);
-    resolve_places(set, &facts->network, &where);
-    resolve_filters(set, facts->device, devices);
-    resolve_values(set, resolved, masks + 8 * n);
+    uint32_t unknown = policy_facts_unknown(facts);
+    resolve_places(set, &facts->network, &where, (unknown & POLICY_STATED_PLACE) == 0);
+    resolve_filters(set, facts->device, devices, (unknown & POLICY_STATED_DEVICE) == 0);
+    resolve_risks(set, resolved, masks + 8 * n, unknown);
+    resolve_values(set, resolved, unknown);
     resolve_controls(resolved);
     resolved->holds[POLICY_CONDITION_USERS] = who.include;
     resolved->holds[POLICY_CONDITION_APPLICATIONS] = apps;

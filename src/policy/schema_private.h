@@ -50,6 +50,7 @@ struct schema {
 
 extern const struct schema schema_policy;
 extern const struct schema schema_location;
+extern const struct schema schema_what_if;
 
 /* Where the faults of one document gather. */
 struct policy_findings {

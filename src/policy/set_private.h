@@ -91,6 +91,7 @@ struct policy_set {
 
     /* n_words each, one row a value. */
     uint64_t *platforms, *clients, *signin_risks, *workload_risks, *user_risks, *insider, *flows;
+    uint64_t *no_platforms, *no_clients; /* policies that do not narrow by it */
 
     size_t *filter_rules; /* policies with a device filter */
     size_t n_filter_rules;
@@ -108,9 +109,10 @@ struct policy_resolved {
     const struct policy_facts *facts;
     const uint64_t *holds[POLICY_CONDITION_COUNT]; /* policies whose condition holds */
     uint32_t met;                                  /* controls, strengths apart */
-    uint32_t can_be_had;                           /* controls that a step could still meet */
-    uint32_t methods;                              /* that count for a strength */
-    bool is_legacy;                                /* a client that can show no question */
+    uint32_t met_through_all; /* more of them, for policies that include All resources */
+    uint32_t can_be_had;      /* controls that a step could still meet */
+    uint32_t methods;         /* that count for a strength */
+    bool is_legacy;           /* a client that can show no question */
 };
 
 static inline void policy_mask_set(uint64_t *mask, size_t i)
@@ -135,9 +137,14 @@ static inline size_t policy_bits_count(uint64_t bits)
  * for OR the first control that can be had (3.2). */
 struct policy_missing {
     uint32_t unmet, asked;
+    uint32_t met; /* of its controls, also when one is enough */
 };
 struct policy_missing policy_rule_missing(const struct policy_rule *rule,
                                           const struct policy_resolved *facts);
+
+/* Signals (enum policy_stated bits) that no policy may match: malformed ones, and in a What
+ * If those that were not stated. */
+uint32_t policy_facts_unknown(const struct policy_facts *facts);
 
 /* All conditions hold, whatever the state. */
 bool policy_rule_applies(const struct policy_set *set, const struct policy_resolved *facts,

@@ -108,8 +108,12 @@ struct hg_json policy_verdict_json(struct hg_arena *arena, const struct policy_v
     hg_json_put(arena, &object, "results", results);
     if (verdict->rows != NULL) {
         struct hg_json rows = hg_json_array();
-        for (size_t i = 0; i < verdict->results.len; i++)
+        struct hg_json analysis = hg_json_array();
+        for (size_t i = 0; i < verdict->results.len; i++) {
             hg_json_push(arena, &rows, row_json(arena, &verdict->rows[i]));
+            hg_json_push(arena, &analysis, hg_json_z(verdict->rows[i].analysis_reason));
+        }
+        hg_json_put(arena, &object, "analysisReasons", analysis);
         hg_json_put(arena, &object, "policies", rows);
     }
     return object;

@@ -129,14 +129,14 @@ def audience_in(names, audience):
     return AZURE_MANAGEMENT in names and audience == AZURE_PORTAL
 
 
-def applications_hold(conditions, facts):
+def applications_hold(conditions, facts, is_watched):
     apps = conditions.get("applications") or {}
     include, exclude = apps.get("includeApplications") or [], apps.get("excludeApplications") or []
     for audience in facts.get("resources") or []:
         if audience_in(include, audience) and not audience_in(exclude, audience):
             return True
     action = (facts.get("userAction") or "").lower()
-    if action and action in low(apps.get("includeUserActions")):
+    if action and action in low(apps.get("includeUserActions")) and not is_watched:
         return True
     if action == REGISTER_SECURITY_INFO and "all" in low(include):
         return True
@@ -157,9 +157,12 @@ def devices_hold(spec, facts):
     return truth if spec["deviceFilter"]["mode"].lower() == "include" else not truth
 
 
+ALIASES = {"modern": "mobileappsanddesktopclients", "easunsupported": "exchangeactivesync"}
+ALL_CLIENTS = ["browser", "mobileAppsAndDesktopClients", "exchangeActiveSync", "easSupported", "other"]
+
+
 def client_holds(kinds, facts):
-    alias = {"modern": "mobileappsanddesktopclients", "easunsupported": "exchangeactivesync"}
-    kinds = {alias.get(k, k) for k in low(kinds)}
+    kinds = {ALIASES.get(k, k) for k in low(kinds)}
     return "all" in kinds or (facts.get("clientAppType") or "other").lower() in kinds
 
 
@@ -248,13 +251,14 @@ def configured(spec, *members):
 def conditions_of(policy, world):
     """[(name, holds)] of every configured condition, in What-If's order."""
     c, facts = policy["conditions"], world["facts"]
-    out = [("users", users_hold(c, facts)), ("applications", applications_hold(c, facts))]
+    out = [("users", users_hold(c, facts)), ("applications", applications_hold(
+        c, facts, policy["state"].lower() == "enabledforreportingbutnotenforced"))]
     if configured(c.get("platforms"), "includePlatforms"):
         out.append(("platforms", platforms_hold(c["platforms"], facts)))
     if configured(c.get("devices"), "deviceFilter"):
         out.append(("devices", devices_hold(c["devices"], facts)))
     kinds = c.get("clientAppTypes") or ["all"]
-    if "all" not in low(kinds):
+    if "all" not in low(kinds) and not low(ALL_CLIENTS) <= {ALIASES.get(k, k) for k in low(kinds)}:
         out.append(("clientAppTypes", client_holds(kinds, facts)))
     if configured(c.get("locations"), "includeLocations"):
         out.append(("locations", locations_hold(c["locations"], world)))
