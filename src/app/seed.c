@@ -2,7 +2,6 @@
 
 #include "app/app.h"
 #include "app/commit.h"
-#include "app/directory/applications.h"
 #include "app/directory/credentials.h"
 #include "app/directory/directory.h"
 #include "app/directory/objects.h"
@@ -13,7 +12,6 @@
 #include "graph/graph.h"
 #include "mfa/mfa.h"
 #include "model/model.h"
-#include "oidc/scope.h"
 #include "policy/policy.h"
 
 #include <stdbool.h>
@@ -21,23 +19,12 @@
 #include <stdint.h>
 #include <stdio.h>
 
-enum { SECRET_YEARS = 2 };
-
-/* The members of a seed object that are not Graph's. */
-struct extra {
-    const char *name;
-    enum hg_json_kind kind; /* of the value, or of its items */
-    bool is_list;
-    const char *must_be;
-};
-static const struct extra user_extras[] = {{"password", HG_JSON_STRING, false, "a string"},
-                                           {"totpSecret", HG_JSON_STRING, false, "a string"},
-                                           {"roles", HG_JSON_STRING, true, "an array of strings"}};
-static const struct extra group_extras[] = {
+static const struct app_seed_extra user_extras[] = {
+    {"password", HG_JSON_STRING, false, "a string"},
+    {"totpSecret", HG_JSON_STRING, false, "a string"},
+    {"roles", HG_JSON_STRING, true, "an array of strings"}};
+static const struct app_seed_extra group_extras[] = {
     {"members", HG_JSON_STRING, true, "an array of strings"}};
-static const struct extra application_extras[] = {
-    {"secrets", HG_JSON_STRING, true, "an array of strings"},
-    {"grants", HG_JSON_OBJECT, true, "an array of objects"}};
 
 enum hg_code app_seed_refuse(struct app_seed *seed, hg_str message, struct hg_err *err)
 {
@@ -73,7 +60,7 @@ enum hg_code app_seed_knows(struct app_seed *seed, const struct hg_json *object,
     return HG_OK;
 }
 
-static bool is_of_kind(const struct extra *extra, const struct hg_json *value)
+static bool is_of_kind(const struct app_seed_extra *extra, const struct hg_json *value)
 {
     if (!extra->is_list)
         return hg_json_is(value, extra->kind);
@@ -83,10 +70,9 @@ static bool is_of_kind(const struct extra *extra, const struct hg_json *value)
     return good;
 }
 
-/* The object as Graph would take it. */
-static enum hg_code without(struct app_seed *seed, const struct hg_json *object,
-                            const struct extra *extras, size_t n, struct hg_json *out,
-                            struct hg_err *err)
+enum hg_code app_seed_without(struct app_seed *seed, const struct hg_json *object,
+                              const struct app_seed_extra *extras, size_t n, struct hg_json *out,
+                              struct hg_err *err)
 {
     struct hg_json rest = hg_json_copy(seed->write.arena, object);
     for (size_t i = 0; i < n; i++) {
@@ -102,7 +88,7 @@ static enum hg_code without(struct app_seed *seed, const struct hg_json *object,
     return HG_OK;
 }
 
-static enum hg_code created(struct app_seed *seed, enum hg_code code, struct hg_err *err)
+enum hg_code app_seed_created(struct app_seed *seed, enum hg_code code, struct hg_err *err)
 {
     return code == HG_MALFORMED ? app_seed_refuse(seed, seed->write.fault.message, err) : code;
 }
@@ -156,13 +142,13 @@ static enum hg_code add_user(struct app_seed *seed, const struct hg_json *item, 
 {
     struct app_write *write = &seed->write;
     struct hg_json input;
-    HG_TRY(without(seed, item, user_extras, HG_COUNT(user_extras), &input, err));
+    HG_TRY(app_seed_without(seed, item, user_extras, HG_COUNT(user_extras), &input, err));
     struct hg_json profile = hg_json_object();
     hg_json_put_str(write->arena, &profile, "password",
                     hg_json_str_or(hg_json_get(item, "password"), HG_STR("")));
     hg_json_put(write->arena, &input, "passwordProfile", profile);
     struct app_object user;
-    HG_TRY(created(seed, app_user_create(write, &input, &user, err), err));
+    HG_TRY(app_seed_created(seed, app_user_create(write, &input, &user, err), err));
     seed->users[seed->n_users++] = (struct app_seed_name){user.name, user.id};
     HG_TRY(add_totp(seed, item, user.id, err));
     return add_roles(seed, item, user.id, err);
@@ -172,9 +158,9 @@ static enum hg_code add_group(struct app_seed *seed, const struct hg_json *item,
 {
     struct app_write *write = &seed->write;
     struct hg_json input;
-    HG_TRY(without(seed, item, group_extras, HG_COUNT(group_extras), &input, err));
+    HG_TRY(app_seed_without(seed, item, group_extras, HG_COUNT(group_extras), &input, err));
     struct app_object group;
-    HG_TRY(created(seed, app_group_create(write, &input, &group, err), err));
+    HG_TRY(app_seed_created(seed, app_group_create(write, &input, &group, err), err));
     seed->groups[seed->n_groups++] = (struct app_seed_name){
         hg_json_str_or(hg_json_get(&group.body, "displayName"), HG_STR("")), group.id};
     const struct hg_json *members = hg_json_get(item, "members");
@@ -191,66 +177,11 @@ static enum hg_code add_group(struct app_seed *seed, const struct hg_json *item,
     return HG_OK;
 }
 
-static enum hg_code add_secrets(struct app_seed *seed, const struct hg_json *item, hg_str app_id,
-                                struct hg_err *err)
-{
-    struct app_write *write = &seed->write;
-    const struct hg_json *secrets = hg_json_get(item, "secrets");
-    for (size_t i = 0; i < hg_json_count(secrets); i++) {
-        const struct app_new_secret secret = {
-            .key_id = hg_uuid_v4(write->arena, &write->app->random),
-            .display_name = HG_STR("seed"),
-            .created = write->now,
-            .expires = hg_time_add(write->now, HG_DAYS(365 * SECRET_YEARS)),
-            .text = hg_json_str_or(hg_json_item(secrets, i), HG_STR("")),
-        };
-        hg_str text;
-        HG_TRY(
-            app_secret_add(write->app, write->commit, write->tenant, app_id, &secret, &text, err));
-    }
-    return HG_OK;
-}
-
-static enum hg_code add_grants(struct app_seed *seed, const struct hg_json *item, hg_str app_id,
-                               struct hg_err *err)
-{
-    struct app_write *write = &seed->write;
-    const struct hg_json *grants = hg_json_get(item, "grants");
-    for (size_t i = 0; i < hg_json_count(grants); i++) {
-        const struct hg_json *grant = hg_json_item(grants, i);
-        const struct hg_json *scopes = hg_json_get(grant, "scopes");
-        HG_TRY(app_seed_knows(seed, grant, "resource scopes", err));
-        struct hg_buf words = hg_buf_new(write->arena, HG_MAX_TARGET);
-        for (size_t s = 0; s < hg_json_count(scopes); s++) {
-            hg_buf_z(&words, s == 0 ? "" : " ");
-            hg_buf_str(&words, hg_json_str_or(hg_json_item(scopes, s), HG_STR("")));
-        }
-        const struct oidc_consent consent = {
-            hg_json_str_or(hg_json_get(grant, "resource"), HG_STR("")), hg_buf_view(&words)};
-        HG_TRY(app_consent_add(write->app->store, write->commit, write->tenant, app_id, HG_STR(""),
-                               &consent, err));
-    }
-    return HG_OK;
-}
-
-static enum hg_code add_application(struct app_seed *seed, const struct hg_json *item,
-                                    struct hg_err *err)
-{
-    struct hg_json input;
-    HG_TRY(without(seed, item, application_extras, HG_COUNT(application_extras), &input, err));
-    struct app_object app;
-    HG_TRY(created(seed, app_application_create(&seed->write, &input, &app, err), err));
-    hg_json_push(seed->write.arena, &seed->write.new_applications, app.body);
-    hg_str app_id = hg_json_str_or(hg_json_get(&app.body, "appId"), HG_STR(""));
-    HG_TRY(add_secrets(seed, item, app_id, err));
-    return add_grants(seed, item, app_id, err);
-}
-
 static enum hg_code add_location(struct app_seed *seed, const struct hg_json *item,
                                  struct hg_err *err)
 {
     struct app_object location;
-    HG_TRY(created(seed, app_location_create(&seed->write, item, &location, err), err));
+    HG_TRY(app_seed_created(seed, app_location_create(&seed->write, item, &location, err), err));
     struct policy_faults faults;
     return policy_location_parse(seed->write.arena, &location.body,
                                  &seed->locations[seed->write.n_new_locations++], &faults, err);
@@ -260,7 +191,7 @@ static enum hg_code add_policy(struct app_seed *seed, const struct hg_json *item
                                struct hg_err *err)
 {
     struct app_object policy;
-    HG_TRY(created(seed, app_policy_create(&seed->write, item, &policy, err), err));
+    HG_TRY(app_seed_created(seed, app_policy_create(&seed->write, item, &policy, err), err));
     hg_json_push(seed->write.arena, &seed->policies, policy.body);
     return HG_OK;
 }
@@ -269,7 +200,8 @@ static enum hg_code add_lifetime_policy(struct app_seed *seed, const struct hg_j
                                         struct hg_err *err)
 {
     struct app_object policy;
-    return created(seed, app_lifetime_policy_create(&seed->write, item, &policy, err), err);
+    return app_seed_created(seed, app_lifetime_policy_create(&seed->write, item, &policy, err),
+                            err);
 }
 
 /* In this order: later sections name what earlier ones made. */
@@ -279,7 +211,7 @@ static const struct {
 } sections[] = {
     {"users", add_user},
     {"groups", add_group},
-    {"applications", add_application},
+    {"applications", app_seed_application},
     {"namedLocations", add_location},
     {"conditionalAccessPolicies", add_policy},
     {"tokenLifetimePolicies", add_lifetime_policy},
@@ -342,11 +274,14 @@ static enum hg_code allocate(struct app_seed *seed, const struct hg_json *json, 
         HG_NEW_ARRAY(arena, struct app_seed_name, hg_json_count(hg_json_get(json, "users")));
     seed->groups =
         HG_NEW_ARRAY(arena, struct app_seed_name, hg_json_count(hg_json_get(json, "groups")));
+    seed->principals =
+        HG_NEW_ARRAY(arena, struct app_seed_name, hg_json_count(hg_json_get(json, "applications")));
     seed->locations = HG_NEW_ARRAY(arena, const struct policy_location *, locations);
     seed->write.new_locations = seed->locations;
     seed->write.new_applications = hg_json_array();
     seed->policies = hg_json_array();
-    if (seed->users == NULL || seed->groups == NULL || seed->locations == NULL)
+    if (seed->users == NULL || seed->groups == NULL || seed->principals == NULL ||
+        seed->locations == NULL)
         return HG_FAIL(err, HG_NO_MEMORY, "seed");
     return HG_OK;
 }

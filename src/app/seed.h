@@ -14,6 +14,8 @@ struct app_seed {
     size_t index;
     struct app_seed_name *users, *groups;
     size_t n_users, n_groups;
+    struct app_seed_name *principals; /* service principals: appId, object id */
+    size_t n_principals;
     const struct policy_location **locations;
     struct hg_json policies; /* as the first version of the set */
 };
@@ -26,7 +28,24 @@ HG_MUST_USE enum hg_code app_seed_knows(struct app_seed *seed, const struct hg_j
 /* The id of a user of this seed, by UPN or id. */
 bool app_seed_user(const struct app_seed *seed, hg_str name, hg_str *out_id);
 
+/* Members of a seed object that are not Graph's. */
+struct app_seed_extra {
+    const char *name;
+    enum hg_json_kind kind; /* of the value, or of its items */
+    bool is_list;
+    const char *must_be;
+};
+/* The object as Graph would take it: without those members, which must be of their kinds. */
+HG_MUST_USE enum hg_code app_seed_without(struct app_seed *seed, const struct hg_json *object,
+                                          const struct app_seed_extra *extras, size_t n,
+                                          struct hg_json *out, struct hg_err *err);
+/* Passes `code` on; a refusal of Graph's checks as one of the seed. */
+HG_MUST_USE enum hg_code app_seed_created(struct app_seed *seed, enum hg_code code,
+                                          struct hg_err *err);
+
 /* Sections that stand in files of their own. */
+HG_MUST_USE enum hg_code app_seed_application(struct app_seed *seed, const struct hg_json *item,
+                                              struct hg_err *err);
 HG_MUST_USE enum hg_code app_seed_connection(struct app_seed *seed, const struct hg_json *item,
                                              struct hg_err *err);
 HG_MUST_USE enum hg_code app_seed_flow(struct app_seed *seed, const struct hg_json *item,

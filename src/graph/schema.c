@@ -158,6 +158,30 @@ static const struct graph_property application_properties[] = {
 const struct graph_resource graph_application = {
     "application", "applications", application_properties, HG_COUNT(application_properties)};
 
+/* Most of it is the application's, shown with it. */
+static const struct graph_property service_principal_properties[] = {
+    {"id", GRAPH_ID, GRAPH_READ_ONLY},
+    {"accountEnabled", GRAPH_BOOL, GRAPH_NOT_NULL},
+    {"appDisplayName", GRAPH_STRING, GRAPH_READ_ONLY},
+    {"appId", GRAPH_ID, GRAPH_REQUIRED | GRAPH_CREATE_ONLY},
+    {"appOwnerOrganizationId", GRAPH_ID, GRAPH_READ_ONLY},
+    {"appRoleAssignmentRequired", GRAPH_BOOL, GRAPH_NOT_NULL},
+    {"appRoles", GRAPH_OBJECTS, GRAPH_READ_ONLY},
+    {"createdDateTime", GRAPH_TIME, GRAPH_READ_ONLY},
+    {"customSecurityAttributes", GRAPH_OBJECT, GRAPH_ON_REQUEST},
+    {"displayName", GRAPH_STRING, GRAPH_READ_ONLY},
+    {"notes", GRAPH_STRING, 0},
+    {"oauth2PermissionScopes", GRAPH_OBJECTS, GRAPH_READ_ONLY},
+    {"replyUrls", GRAPH_STRINGS, GRAPH_READ_ONLY},
+    {"servicePrincipalNames", GRAPH_STRINGS, GRAPH_READ_ONLY},
+    {"servicePrincipalType", GRAPH_STRING, GRAPH_READ_ONLY},
+    {"signInAudience", GRAPH_STRING, GRAPH_READ_ONLY},
+    {"tags", GRAPH_STRINGS, 0},
+};
+const struct graph_resource graph_service_principal = {"servicePrincipal", "servicePrincipals",
+                                                       service_principal_properties,
+                                                       HG_COUNT(service_principal_properties)};
+
 static const struct graph_property lifetime_properties[] = {
     {"id", GRAPH_ID, GRAPH_READ_ONLY},
     {"definition", GRAPH_STRINGS, GRAPH_REQUIRED},

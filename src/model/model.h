@@ -150,9 +150,16 @@ struct model_grant {
     hg_time revoked_at;
 };
 
+/* A permission that an application offers to others that act as themselves. */
+struct model_app_role {
+    hg_str id, value;
+};
+
 struct model_application {
     hg_str app_id, object_id, display_name;
+    hg_str service_principal; /* object id of what stands for it in this tenant; "" nothing */
     bool enabled;
+    bool needs_assignment;       /* appRoleAssignmentRequired */
     bool is_multi_tenant;        /* signInAudience goes beyond AzureADMyOrg */
     bool is_public;              /* publicClient or spa redirect: no secret */
     bool allow_public_fallback;  /* isFallbackPublicClient */
@@ -170,6 +177,8 @@ struct model_application {
     size_t n_scopes;
     const hg_str *admin_scopes; /* those of them that only an administrator agrees to */
     size_t n_admin_scopes;
+    const struct model_app_role *app_roles; /* enabled, for applications */
+    size_t n_app_roles;
     unsigned token_version; /* requestedAccessTokenVersion: 1 or 2 */
     bool takes_es256;    /* idTokenSignedResponseAlg: ES256; else RS256, which every client knows */
     bool is_first_party; /* one of Headgate's own services or clients */

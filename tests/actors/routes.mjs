@@ -21,6 +21,7 @@ const lifetime = "3a5e1b70-1111-4222-8333-444455556666";
 const location = "3a5e1b70-1111-4222-8333-444455557777";
 const rule = "3a5e1b70-1111-4222-8333-444455558888";
 const application = "c8d9e0f1-1a2b-4c3d-8e4f-5a6b7c8d9e05";
+const principal = "c8d9e0f1-1a2b-4c3d-8e4f-5a6b7c8d9eff"; // the application's service principal
 const dataset = encodeURIComponent(encodeURIComponent("https://contoso.test/sites/ops"));
 const lists = `/apim/sharepointonline/datasets/${dataset}/tables`;
 const named = { "@odata.type": "#microsoft.graph.ipNamedLocation", displayName: "Office", isTrusted: true, ipRanges: [{ "@odata.type": "#microsoft.graph.iPv4CidrRange", cidrAddress: "192.0.2.0/24" }] };
@@ -43,6 +44,9 @@ const takes = [
   [/^POST .*\/members\/\$ref$/, { strict: true, json: { "@odata.id": `https://localhost/v1.0/users/${ids.ann}` } }],
   [/^POST .*\/applications$/, { strict: true, json: { displayName: "N" } }],
   [/^PATCH .*\/applications\/\{id\}$/, { strict: true, json: { notes: "x" } }],
+  [/^POST .*\/servicePrincipals$/, { strict: true, json: { appId: ids.web }, status: 409 }],
+  [/^PATCH .*\/servicePrincipals(\/\{id\}|\(.*\))$/, { strict: true, json: { notes: "x" } }],
+  [/^POST .*\/appRoleAssignments$/, { strict: true, json: { principalId: principal, resourceId: ids.graph, appRoleId: "Group.Read.All" } }],
   [/^POST .*\/addPassword$/, { strict: true, json: { passwordCredential: { displayName: "x" } } }],
   [/^POST .*\/removePassword$/, { strict: true, json: { keyId: "11111111-2222-4333-8444-555566667777" }, status: 400 }],
   [/^POST .*\/conditionalAccess\/policies$/, { strict: true, json: policy("N", { state: "disabled" }) }],
@@ -76,7 +80,7 @@ export function bodyOf(method, pattern) {
 }
 
 // Resources by the surface whose tokens they are; `none` is a scope that no route asks for.
-const graph = { resource: "https://graph.microsoft.com", all: "User.ReadWrite.All Directory.ReadWrite.All Policy.ReadWrite.ConditionalAccess Policy.ReadWrite.ApplicationConfiguration AuditLog.Read.All", none: "People.Read" };
+const graph = { resource: "https://graph.microsoft.com", all: "User.ReadWrite.All Directory.ReadWrite.All Policy.ReadWrite.ConditionalAccess Policy.ReadWrite.ApplicationConfiguration AuditLog.Read.All AppRoleAssignment.ReadWrite.All", none: "People.Read" };
 const flowApi = { resource: "https://service.flow.microsoft.com/", all: "Flows.Manage.All", none: "Activity.Read.All" };
 export const resources = {
   graph,
@@ -88,7 +92,7 @@ export const resources = {
 };
 
 // What only administrators may agree to is agreed to for everybody, so that bob's tokens have it too.
-const agreed = (app) => (app.appId === ids.web ? { ...app, grants: [...app.grants, { resource: ids.graph, scopes: graph.all.split(" ") }] } : app);
+const agreed = (app) => (app.appId === ids.web ? { ...app, servicePrincipal: { id: principal }, grants: [...app.grants, { resource: ids.graph, scopes: graph.all.split(" "), roles: ["User.Read.All"] }] } : app);
 
 export const worldSeed = () =>
   seed({
@@ -110,6 +114,7 @@ export async function valuesOf(server) {
   let runs = [];
   for (let i = 0; i < 2000 && runs[0]?.properties.status !== "Succeeded"; i++) runs = (await server.do("GET", `${flows}/runs`)).value;
   const { value: url } = await server.do("POST", `${flows}/triggers/manual/listCallbackUrl`);
+  const [held] = (await server.do("GET", `/v1.0/servicePrincipals/${principal}/appRoleAssignments`)).value;
   const [signin] = (await server.do("GET", "/v1.0/auditLogs/signIns")).value;
   const deleted = {};
   for (const [name, body] of [["policies", policy("Gone", { state: "disabled" })], ["namedLocations", { ...named, isTrusted: false }]]) {
@@ -118,13 +123,14 @@ export async function valuesOf(server) {
   }
   const byPlace = [
     [/deletedItems\/policies/, deleted.policies], [/deletedItems\/namedLocations/, deleted.namedLocations],
-    [/\/users\//, ids.bob], [/\/groups\//, group], [/\/applications\//, application], [/\/conditionalAccess\/policies\//, rule],
+    [/\/users\//, ids.bob], [/\/groups\//, group], [/\/applications\//, application],
+    [/\/servicePrincipals\//, principal], [/\/servicePrincipals\(/, ids.web], [/\/conditionalAccess\/policies\//, rule],
     [/\/namedLocations\//, location], [/\/tokenLifetimePolicies\//, lifetime], [/\/signIns\//, signin.id], [/\/items\//, "1"],
   ];
   const values = {
     version: "v1.0", tenant: server.tenant, environment: "~default", flow, trigger: "manual", run: runs[0].name, action: "Note",
     workflow: url.match(/workflows\/([^/]+)/)[1], content: "ActionOutputs", repetition: "000000",
-    api: "shared_office365", connection: "outlook", dataset, table, member: ids.bob,
+    api: "shared_office365", connection: "outlook", dataset, table, member: ids.bob, assignment: held.id,
   };
   return { invoke: url, id: (pattern) => byPlace.find(([key]) => key.test(pattern))?.[1], get: (name) => values[name] };
 }

@@ -144,6 +144,7 @@ const unknown = {
   version: ["v9", 404], tenant: ["nobody.test", 400], environment: ["elsewhere", 403], id: [nothing, 404], flow: [nothing, 404],
   trigger: ["nothing", 404], run: ["08584060430990475017101442980CU07", 404], action: ["Nothing", 404], api: ["shared_nothing", 404],
   connection: ["nothing", 404], dataset: ["nothing", 400], table: [nothing, 404], member: [nothing, 404],
+  assignment: [nothing, 404],
 };
 // Rows where an unknown name is none: PUT makes it; a list of the connections of an API is empty.
 const open = { "{connection}": /^PUT / , "{api}": /^GET .*\/scopes\/admin\/.*\/connections$/ };

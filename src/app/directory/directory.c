@@ -4,6 +4,7 @@
 #include "app/directory/credentials.h"
 #include "app/directory/first_party.h"
 #include "app/directory/objects.h"
+#include "app/directory/service_principals.h"
 #include "base/base.h"
 #include "model/model.h"
 
@@ -183,10 +184,34 @@ static const hg_str *scopes_of(struct hg_arena *arena, const struct hg_json *sco
     return items;
 }
 
+static bool is_for_applications(const struct hg_json *role)
+{
+    const struct hg_json *members = hg_json_get(role, "allowedMemberTypes");
+    for (size_t i = 0; i < hg_json_count(members); i++)
+        if (hg_str_eq(hg_json_str_or(hg_json_item(members, i), HG_STR("")), HG_STR("Application")))
+            return hg_json_bool_or(hg_json_get(role, "isEnabled"), true);
+    return false;
+}
+
+static const struct model_app_role *app_roles_of(struct hg_arena *arena, const struct hg_json *all,
+                                                 size_t *out_n)
+{
+    struct model_app_role *roles = HG_NEW_ARRAY(arena, struct model_app_role, hg_json_count(all));
+    size_t n = 0;
+    for (size_t i = 0; roles != NULL && i < hg_json_count(all); i++) {
+        const struct hg_json *role = hg_json_item(all, i);
+        if (is_for_applications(role))
+            roles[n++] = (struct model_app_role){text_of(role, "id"), text_of(role, "value")};
+    }
+    *out_n = n;
+    return roles;
+}
+
 static struct model_application application_of(struct hg_arena *arena,
                                                const struct app_object *object)
 {
     const struct hg_json *body = &object->body;
+    hg_str audience = text_of(body, "signInAudience");
     int64_t version = 0;
     (void)hg_json_as_int(hg_json_path(body, "api.requestedAccessTokenVersion"), &version);
     struct model_application app = {
@@ -194,6 +219,7 @@ static struct model_application application_of(struct hg_arena *arena,
         .object_id = object->id,
         .display_name = text_of(body, "displayName"),
         .enabled = hg_json_bool_or(hg_json_get(body, "accountEnabled"), true),
+        .is_multi_tenant = audience.len > 0 && !hg_str_eq(audience, HG_STR("AzureADMyOrg")),
         .allow_public_fallback =
             hg_json_bool_or(hg_json_get(body, "isFallbackPublicClient"), false),
         .token_version = version == 1 ? 1 : 2,
@@ -212,10 +238,31 @@ static struct model_application application_of(struct hg_arena *arena,
     const struct hg_json *scopes = hg_json_path(body, "api.oauth2PermissionScopes");
     app.scopes = scopes_of(arena, scopes, false, &app.n_scopes);
     app.admin_scopes = scopes_of(arena, scopes, true, &app.n_admin_scopes);
+    app.app_roles = app_roles_of(arena, hg_json_get(body, "appRoles"), &app.n_app_roles);
     app.is_public =
         app.allow_public_fallback ||
         (app.n_redirect_uris == 0 && app.n_spa_redirect_uris + app.n_public_redirect_uris > 0);
     return app;
+}
+
+/* What its service principal says; an application without one is switched off here. */
+static enum hg_code complete_application(struct app *app, struct hg_arena *arena, hg_str tenant,
+                                         struct model_application *out, struct hg_err *err)
+{
+    struct app_object principal;
+    enum hg_code code = app_object_by_name(app->store, arena, tenant, APP_KIND_SERVICE_PRINCIPAL,
+                                           out->app_id, &principal, err);
+    if (code != HG_OK && code != HG_NOT_FOUND)
+        return code;
+    if (code == HG_NOT_FOUND) {
+        out->enabled = false;
+        return HG_OK;
+    }
+    const struct hg_json *body = &principal.body;
+    out->service_principal = principal.id;
+    out->needs_assignment = hg_json_bool_or(hg_json_get(body, "appRoleAssignmentRequired"), false);
+    out->enabled = out->enabled && hg_json_bool_or(hg_json_get(body, "accountEnabled"), true);
+    return HG_OK;
 }
 
 enum hg_code app_application_load(struct app *app, struct hg_arena *arena, hg_str tenant,
@@ -226,7 +273,9 @@ enum hg_code app_application_load(struct app *app, struct hg_arena *arena, hg_st
     struct app_object object;
     HG_TRY(
         app_object_by_name(app->store, arena, tenant, APP_KIND_APPLICATION, app_id, &object, err));
-    *out = application_of(arena, &object);
+    struct model_application found = application_of(arena, &object);
+    HG_TRY(complete_application(app, arena, tenant, &found, err));
+    *out = found;
     return HG_OK;
 }
 
@@ -242,6 +291,7 @@ static enum hg_code application_owning(struct app *app, struct hg_arena *arena, 
         for (size_t u = 0; u < found.n_identifier_uris; u++) {
             if (!hg_str_eq_nocase(found.identifier_uris[u], uri))
                 continue;
+            HG_TRY(complete_application(app, arena, tenant, &found, err));
             *out = found;
             return HG_OK;
         }

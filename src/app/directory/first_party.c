@@ -8,18 +8,19 @@
 
 struct first_party {
     hg_str app_id, display_name;
-    hg_str uris, scopes, admin_scopes; /* of a service */
-    hg_str redirect;                   /* of a client */
+    hg_str uris, scopes, admin_scopes, roles; /* of a service */
+    hg_str redirect;                          /* of a client */
     bool is_public;
 };
 
 static const struct first_party all[] = {
-#define FIRST_PARTY_SERVICE(an_id, a_name, some_uris, some_scopes, some_admin_scopes) \
-    {.app_id = HG_LIT(an_id),                                                         \
-     .display_name = HG_LIT(a_name),                                                  \
-     .uris = HG_LIT(some_uris),                                                       \
-     .scopes = HG_LIT(some_scopes),                                                   \
-     .admin_scopes = HG_LIT(some_admin_scopes)},
+#define FIRST_PARTY_SERVICE(an_id, a_name, some_uris, some_scopes, some_admin_scopes, some_roles) \
+    {.app_id = HG_LIT(an_id),                                                                     \
+     .display_name = HG_LIT(a_name),                                                              \
+     .uris = HG_LIT(some_uris),                                                                   \
+     .scopes = HG_LIT(some_scopes),                                                               \
+     .admin_scopes = HG_LIT(some_admin_scopes),                                                   \
+     .roles = HG_LIT(some_roles)},
 #define FIRST_PARTY_CLIENT(an_id, a_name, a_path, public) \
     {.app_id = HG_LIT(an_id),                             \
      .display_name = HG_LIT(a_name),                      \
@@ -44,12 +45,25 @@ static const hg_str *words(struct hg_arena *arena, hg_str text, size_t *out_n)
     return items;
 }
 
+/* The id of a role of Headgate's own services is its name, as with their scopes. */
+static const struct model_app_role *roles_of(struct hg_arena *arena, hg_str text, size_t *out_n)
+{
+    const hg_str *names = words(arena, text, out_n);
+    struct model_app_role *roles = HG_NEW_ARRAY(arena, struct model_app_role, *out_n);
+    for (size_t i = 0; roles != NULL && i < *out_n; i++)
+        roles[i] = (struct model_app_role){names[i], names[i]};
+    if (roles == NULL)
+        *out_n = 0;
+    return roles;
+}
+
 static struct model_application application_of(struct hg_arena *arena, hg_str base_url,
                                                const struct first_party *own)
 {
     struct model_application app = {
         .app_id = own->app_id,
         .object_id = own->app_id,
+        .service_principal = own->app_id,
         .display_name = own->display_name,
         .enabled = true,
         .is_first_party = true,
@@ -61,6 +75,7 @@ static struct model_application application_of(struct hg_arena *arena, hg_str ba
         arena, hg_str_format(arena, "%.*s %.*s", HG_ARG(own->scopes), HG_ARG(own->admin_scopes)),
         &app.n_scopes);
     app.admin_scopes = words(arena, own->admin_scopes, &app.n_admin_scopes);
+    app.app_roles = roles_of(arena, own->roles, &app.n_app_roles);
     app.identifier_uris = words(arena, own->uris, &app.n_identifier_uris);
     if (own->redirect.len > 0) {
         hg_str uri = hg_str_format(arena, "%.*s%.*s", HG_ARG(base_url), HG_ARG(own->redirect));

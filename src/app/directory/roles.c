@@ -31,6 +31,10 @@ const struct app_role app_roles[] = {
      "Power Platform Administrator"},
     {"4a5d8f65-41da-4de4-8968-e035b65339cf", "ReportsReader", "Reports Reader"},
     {"88d8e3e3-8f55-4a1e-953a-9b9898b8876b", "DirectoryReaders", "Directory Readers"},
+    {"58a13ea3-c632-46ae-9ee0-9c0d43cd7f3d", "AttributeAssignmentAdministrator",
+     "Attribute Assignment Administrator"},
+    {"ffd52fa5-98dc-465c-991d-fc073eb59f8f", "AttributeAssignmentReader",
+     "Attribute Assignment Reader"},
     {"fdd7a751-b60b-444a-984c-02652fe8fa1c", "GroupsAdministrator", "Groups Administrator"},
 };
 const size_t app_n_roles = HG_COUNT(app_roles);

@@ -1,7 +1,9 @@
 #include "app/graph_api/graph.h"
 
 #include "app/app_private.h"
+#include "app/directory/first_party.h"
 #include "app/directory/objects.h"
+#include "app/directory/service_principals.h"
 #include "app/directory/tenants.h"
 #include "app/graph_api/write.h"
 #include "base/base.h"
@@ -14,14 +16,26 @@
 #include <stdint.h>
 #include <string.h>
 
+static bool own_service_principal(struct hg_arena *arena, size_t i, struct app_object *out)
+{
+    if (i >= app_first_party_count())
+        return false;
+    *out = app_service_principal_own(arena, i);
+    return true;
+}
+
 static const struct app_collection collections[] = {
     {"users", "user", APP_KIND_USER, &graph_user, true, app_user_create, app_user_update,
      EVENT_DIRECTORY_CHANGED, false},
     {"groups", "group", APP_KIND_GROUP, &graph_group, false, app_group_create, app_group_update,
      EVENT_DIRECTORY_CHANGED, false, .expands = "members", .expand = app_group_members_of},
     {"applications", "application", APP_KIND_APPLICATION, &graph_application, true,
-     app_application_create, app_application_update, EVENT_DIRECTORY_CHANGED, false,
+     app_application_register, app_application_update, EVENT_DIRECTORY_CHANGED, false,
      .complete = app_application_complete},
+    {"servicePrincipals", "service principal", APP_KIND_SERVICE_PRINCIPAL, &graph_service_principal,
+     true, app_service_principal_create, app_service_principal_update, EVENT_DIRECTORY_CHANGED,
+     false, .complete = app_service_principal_complete, .release = app_service_principal_release,
+     .own = own_service_principal},
     {"identity/conditionalAccess/policies", "conditional access policy", APP_KIND_POLICY, NULL,
      false, app_policy_create, app_policy_update, EVENT_POLICY_CHANGED, true,
      .canonical = policy_rule_canonical, .has_etag = true, .bin = APP_KIND_DELETED_POLICY},
@@ -55,7 +69,7 @@ const struct app_collection *app_collection_of(const struct app_call *call)
     const char *rest = call->route->pattern + sizeof(version) - 1;
     for (size_t i = 0; i < HG_COUNT(collections); i++) {
         size_t len = strlen(collections[i].path);
-        if (strncmp(rest, collections[i].path, len) == 0 && (rest[len] == '\0' || rest[len] == '/'))
+        if (strncmp(rest, collections[i].path, len) == 0 && strchr("/(", rest[len]) != NULL)
             return &collections[i];
     }
     HG_ASSERT(false && "a route of no collection");
@@ -232,6 +246,32 @@ static enum hg_code complete(struct app_call *call, const struct app_collection 
                                         : collection->complete(call, &stored, &object->body, err);
 }
 
+static enum hg_code push(struct app_call *call, const struct odata_query *query,
+                         struct app_object object, struct hg_json *items, struct hg_err *err)
+{
+    const struct app_collection *collection = app_collection_of(call);
+    HG_TRY(complete(call, collection, &object, err));
+    hg_json_push(call->arena, items, shape(call, collection, query, &object));
+    return HG_OK;
+}
+
+/* Behind the stored ones, those that are there without. */
+static enum hg_code push_own(struct app_call *call, const struct odata_query *query,
+                             const struct app_objects *stored, struct hg_json *items,
+                             struct hg_err *err)
+{
+    const struct app_collection *collection = app_collection_of(call);
+    struct app_object own;
+    for (size_t i = 0; collection->own != NULL && collection->own(call->arena, i, &own); i++) {
+        bool is_stored = false;
+        for (size_t s = 0; s < stored->n; s++)
+            is_stored = is_stored || hg_str_eq(stored->items[s].id, own.id);
+        if (!is_stored)
+            HG_TRY(push(call, query, own, items, err));
+    }
+    return HG_OK;
+}
+
 enum hg_code app_graph_list(struct app_call *call, struct hg_err *err)
 {
     const struct app_collection *collection = app_collection_of(call);
@@ -242,16 +282,23 @@ enum hg_code app_graph_list(struct app_call *call, struct hg_err *err)
     HG_TRY(app_objects_list(call->app->store, call->arena, call->tenant->tenant.id,
                             collection->kind, HG_STR(""), 0, &all, err));
     struct hg_json items = hg_json_array();
-    for (size_t i = 0; i < all.n; i++) {
-        struct app_object object = all.items[i];
-        HG_TRY(complete(call, collection, &object, err));
-        hg_json_push(call->arena, &items, shape(call, collection, &query, &object));
-    }
+    for (size_t i = 0; i < all.n; i++)
+        HG_TRY(push(call, &query, all.items[i], &items, err));
+    HG_TRY(push_own(call, &query, &all, &items, err));
     app_graph_answer_list(call, collection->path, &query, &items);
     return HG_OK;
 }
 
 /* --- One object ---------------------------------------------------------------------- */
+
+static bool find_own(struct app_call *call, const struct app_collection *collection, hg_str id,
+                     struct app_object *out)
+{
+    for (size_t i = 0; collection->own != NULL && collection->own(call->arena, i, out); i++)
+        if (hg_str_eq_nocase(out->id, id))
+            return true;
+    return false;
+}
 
 enum hg_code app_graph_find(struct app_call *call, const struct app_collection *collection,
                             hg_str id, struct app_object *out, bool *found, struct hg_err *err)
@@ -262,9 +309,9 @@ enum hg_code app_graph_find(struct app_call *call, const struct app_collection *
     if (code == HG_NOT_FOUND && collection->by_name)
         code = app_object_by_name(call->app->store, call->arena, tenant, collection->kind, id, out,
                                   err);
-    *found = code == HG_OK;
-    if (code != HG_NOT_FOUND)
-        return code;
+    *found = code == HG_OK || (code == HG_NOT_FOUND && find_own(call, collection, id, out));
+    if (*found || code != HG_NOT_FOUND)
+        return *found ? HG_OK : code;
     app_refuse(call, 404, "Request_ResourceNotFound",
                "Resource '%.*s' does not exist or one of its queried reference-property objects "
                "are not present.",

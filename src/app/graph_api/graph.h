@@ -28,7 +28,9 @@ struct app_collection {
                                 enum policy_shape shape); /* without `resource` */
     bool has_etag;                                        /* @odata.etag, and If-Match on changes */
     bool is_deleted;                                      /* what was deleted and can be restored */
-    enum app_kind bin;   /* the kind that keeps what was deleted; 0: none does */
+    enum app_kind bin; /* the kind that keeps what was deleted; 0: none does */
+    /* The i-th object that is there without being stored; false: there are no more. NULL: none. */
+    bool (*own)(struct hg_arena *arena, size_t i, struct app_object *out);
     const char *expands; /* the member that $expand adds to one object; NULL: none */
     enum hg_code (*expand)(struct app_call *call, hg_str id, struct hg_json *out,
                            struct hg_err *err);
@@ -54,6 +56,10 @@ HG_MUST_USE enum hg_code app_graph_find(struct app_call *call,
 HG_MUST_USE enum hg_code app_application_complete(struct app_call *call,
                                                   const struct app_object *object,
                                                   struct hg_json *body, struct hg_err *err);
+/* A service principal with what its application says. */
+HG_MUST_USE enum hg_code app_service_principal_complete(struct app_call *call,
+                                                        const struct app_object *object,
+                                                        struct hg_json *body, struct hg_err *err);
 /* Members of a group in Graph's shape, a list of users and groups. */
 HG_MUST_USE enum hg_code app_group_members_of(struct app_call *call, hg_str group,
                                               struct hg_json *out, struct hg_err *err);

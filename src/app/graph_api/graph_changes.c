@@ -107,6 +107,7 @@ static void record_change(struct app_call *call, const struct app_collection *co
     event_str(&event, "action", call->request->method);
     event_str(&event, "by",
               call->caller.kind == APP_HOST_OPERATOR ? HG_STR("host operator")
+              : call->caller.kind == APP_APPLICATION ? call->caller.client
                                                      : call->caller.user.upn);
     call->app->events.record(call->app->events.self, &event);
 }
@@ -195,16 +196,31 @@ enum hg_code app_graph_update(struct app_call *call, struct hg_err *err)
     return HG_OK;
 }
 
+static enum hg_code forget_service_principal(struct app_call *call, struct app_commit *commit,
+                                             hg_str app_id, struct hg_err *err)
+{
+    struct app_object principal;
+    hg_str tenant = call->tenant->tenant.id;
+    enum hg_code code = app_object_by_name(call->app->store, call->arena, tenant,
+                                           APP_KIND_SERVICE_PRINCIPAL, app_id, &principal, err);
+    if (code == HG_OK)
+        app_object_delete(commit, tenant, APP_KIND_SERVICE_PRINCIPAL, principal.id);
+    return code == HG_NOT_FOUND ? HG_OK : code;
+}
+
 /* What else goes with an object. */
-static void forget(struct app_call *call, struct app_commit *commit,
-                   const struct app_collection *collection, const struct app_object *object)
+static enum hg_code forget(struct app_call *call, struct app_commit *commit,
+                           const struct app_collection *collection, const struct app_object *object,
+                           struct hg_err *err)
 {
     hg_str tenant = call->tenant->tenant.id;
     app_links_forget(commit, tenant, object->id);
     if (collection->kind == APP_KIND_USER)
         app_credentials_forget(commit, tenant, object->id);
-    if (collection->kind == APP_KIND_APPLICATION)
-        app_secrets_forget(commit, tenant, object->name);
+    if (collection->kind != APP_KIND_APPLICATION)
+        return HG_OK;
+    app_secrets_forget(commit, tenant, object->name);
+    return forget_service_principal(call, commit, object->name, err);
 }
 
 enum hg_code app_graph_delete(struct app_call *call, struct hg_err *err)
@@ -224,7 +240,7 @@ enum hg_code app_graph_delete(struct app_call *call, struct hg_err *err)
     app_object_delete(&commit, call->tenant->tenant.id, collection->kind, object.id);
     if (collection->bin != 0)
         HG_TRY(app_deleted_keep(&write, collection->bin, &object, err));
-    forget(call, &commit, collection, &object);
+    HG_TRY(forget(call, &commit, collection, &object, err));
     bool done;
     HG_TRY(app_graph_commit(call, collection, &commit, object.id, NULL, &done, err));
     if (done)

@@ -24,8 +24,10 @@ struct app_write {
     const struct policy_location *const *new_locations;
     size_t n_new_locations;
     bool makes_default; /* the same commit creates the organization's token lifetime policy */
-    /* Applications of the same commit: no two have one identifier URI. */
+    /* Applications of the same commit: no two have one identifier URI. A service principal of
+     * the same commit brings what it was assigned (`assignments`, GRAPH_SEED). */
     struct hg_json new_applications; /* array */
+    struct hg_json assignments;      /* array, or null: none */
     struct graph_fault fault;        /* set when a function returns HG_MALFORMED */
 };
 
@@ -43,11 +45,16 @@ typedef enum hg_code app_update_fn(struct app_write *write, const struct app_obj
 typedef enum hg_code app_release_fn(struct app_write *write, const struct app_object *stored,
                                     struct hg_err *err);
 
-app_create_fn app_user_create, app_group_create, app_application_create, app_policy_create,
-    app_location_create, app_lifetime_policy_create;
-app_update_fn app_user_update, app_group_update, app_application_update, app_policy_update,
-    app_location_update, app_lifetime_policy_update;
-app_release_fn app_location_release;
+app_create_fn app_user_create, app_group_create, app_application_create,
+    app_service_principal_create, app_policy_create, app_location_create,
+    app_lifetime_policy_create;
+app_update_fn app_user_update, app_group_update, app_application_update,
+    app_service_principal_update, app_policy_update, app_location_update,
+    app_lifetime_policy_update;
+app_release_fn app_service_principal_release, app_location_release;
+
+/* An application and its service principal, as Graph's route makes them. */
+app_create_fn app_application_register;
 
 /* What was deleted: `object` is kept under the kind `bin`, with the instant. */
 HG_MUST_USE enum hg_code app_deleted_keep(struct app_write *write, enum app_kind bin,

@@ -1,0 +1,99 @@
+#include "app/directory/service_principals.h"
+
+#include "app/app.h"
+#include "app/directory/first_party.h"
+#include "app/directory/objects.h"
+#include "base/base.h"
+#include "model/model.h"
+
+#include <stdbool.h>
+#include <stddef.h>
+
+const hg_str app_default_role = HG_LIT("00000000-0000-0000-0000-000000000000");
+
+static hg_str text_of(const struct hg_json *body, const char *name)
+{
+    return hg_json_str_or(hg_json_get(body, name), HG_STR(""));
+}
+
+struct app_object app_service_principal_own(struct hg_arena *arena, size_t i)
+{
+    struct app_object own = {
+        .id = app_first_party_id(i), .name = app_first_party_id(i), .body = hg_json_object()};
+    hg_json_put_str(arena, &own.body, "id", own.id);
+    hg_json_put_str(arena, &own.body, "appId", own.name);
+    hg_json_put(arena, &own.body, "accountEnabled", hg_json_bool(true));
+    hg_json_put(arena, &own.body, "appRoleAssignmentRequired", hg_json_bool(false));
+    return own;
+}
+
+static bool find_own(struct hg_arena *arena, hg_str id, struct app_object *out)
+{
+    for (size_t i = 0; i < app_first_party_count(); i++) {
+        if (!hg_str_eq_nocase(app_first_party_id(i), id))
+            continue;
+        *out = app_service_principal_own(arena, i);
+        return true;
+    }
+    return false;
+}
+
+bool app_service_principal_is_own(const struct app_object *principal)
+{
+    for (size_t i = 0; i < app_first_party_count(); i++)
+        if (hg_str_eq_nocase(app_first_party_id(i), principal->name))
+            return true;
+    return false;
+}
+
+enum hg_code app_service_principal_get(struct app *app, struct hg_arena *arena, hg_str tenant,
+                                       hg_str id_or_app_id, struct app_object *out,
+                                       struct hg_err *err)
+{
+    enum hg_code code = app_object_by_name(app->store, arena, tenant, APP_KIND_SERVICE_PRINCIPAL,
+                                           id_or_app_id, out, err);
+    if (code == HG_NOT_FOUND)
+        code = app_object_get(app->store, arena, tenant, APP_KIND_SERVICE_PRINCIPAL,
+                              hg_str_lower(arena, id_or_app_id), out, err);
+    if (code == HG_NOT_FOUND && find_own(arena, id_or_app_id, out))
+        return HG_OK;
+    return code;
+}
+
+const struct hg_json *app_assignments_of(const struct app_object *principal)
+{
+    return hg_json_get(&principal->body, "appRoleAssignments");
+}
+
+const struct model_app_role *app_role_of_id(const struct model_application *resource, hg_str id)
+{
+    for (size_t i = 0; i < resource->n_app_roles; i++)
+        if (hg_str_eq_nocase(resource->app_roles[i].id, id))
+            return &resource->app_roles[i];
+    return NULL;
+}
+
+/* A role that the resource no longer has, or has switched off, is none. */
+enum hg_code app_assigned_load(struct hg_arena *arena, const struct app_object *principal,
+                               const struct model_application *resource, struct app_assigned *out,
+                               struct hg_err *err)
+{
+    const struct hg_json *all = app_assignments_of(principal);
+    hg_str *roles = HG_NEW_ARRAY(arena, hg_str, hg_json_count(all));
+    struct app_assigned assigned = {.roles = {.items = roles}};
+    if (roles == NULL)
+        return HG_FAIL(err, HG_NO_MEMORY, "%zu app roles", hg_json_count(all));
+    for (size_t i = 0; i < hg_json_count(all); i++) {
+        const struct hg_json *one = hg_json_item(all, i);
+        if (resource->service_principal.len == 0 ||
+            !hg_str_eq(text_of(one, "resourceId"), resource->service_principal))
+            continue;
+        assigned.is_assigned = true;
+        const struct model_app_role *role = app_role_of_id(resource, text_of(one, "appRoleId"));
+        if (role != NULL && role->value.len > 0 &&
+            !model_has_id(roles, assigned.roles.n, role->value))
+            roles[assigned.roles.n++] = role->value;
+    }
+    *out = assigned;
+    return HG_OK;
+}
