@@ -293,6 +293,7 @@ static bool allocate(struct hg_arena *arena, struct policy_set *set)
     set->insider = rows_new(arena, set, POLICY_N_INSIDER);
     set->flows = rows_new(arena, set, POLICY_N_FLOWS);
     set->idle = HG_NEW_ARRAY(arena, unsigned char, set->n);
+    set->strengths = HG_NEW_ARRAY(arena, const struct policy_strength *, set->n);
     set->guest_rules = HG_NEW_ARRAY(arena, size_t, set->n);
     set->filter_rules = HG_NEW_ARRAY(arena, size_t, set->n);
     struct policy_naming *const namings[] = {
@@ -335,6 +336,22 @@ static bool copy_lists(struct hg_arena *arena, struct policy_set *set,
     return true;
 }
 
+/* The tenant's record decides over a built-in one, and that over what the policy carries. */
+static void find_strengths(struct policy_set *set, const struct policy_source *source)
+{
+    for (size_t i = 0; i < set->n; i++) {
+        const struct policy_rule *rule = set->rules[i];
+        set->n_terms += rule->terms.n;
+        set->n_factors += rule->factors.n;
+        if (rule->strength == NULL)
+            continue;
+        const struct policy_strength *found = policy_strength_find(source, rule->strength->id);
+        if (found == NULL && rule->strength->n_combinations > 0)
+            found = rule->strength;
+        set->strengths[i] = found;
+    }
+}
+
 enum hg_code policy_compile(struct hg_arena *arena, const struct policy_source *source,
                             const struct policy_set **out, struct hg_err *err)
 {
@@ -350,6 +367,8 @@ enum hg_code policy_compile(struct hg_arena *arena, const struct policy_source *
     if (!allocate(arena, set) || !index_all(arena, set))
         return HG_FAIL(err, HG_NO_MEMORY, "a set of %zu policies", set->n);
     fill(set);
+    find_strengths(set, source);
+    set->security_defaults = source->settings.security_defaults;
     if (!name_places(arena, set))
         return HG_FAIL(err, HG_NO_MEMORY, "%zu named locations", set->n_locations);
     *out = set;

@@ -103,24 +103,13 @@ static enum hg_code judge_location(struct collector *collector, const struct hg_
 static enum hg_code judge_strength(struct collector *collector, const struct hg_json *object,
                                    hg_str prefix, struct policy_document_row *row)
 {
-    struct policy_findings findings = {.arena = collector->arena};
-    struct policy_faults none = {0};
-    const struct hg_json *list = policy_member(object, "allowedCombinations");
-    for (size_t i = 0; i < hg_json_count(list); i++) {
-        hg_str text = hg_json_str_or(hg_json_item(list, i), HG_STR(""));
-        uint32_t methods;
-        if (!policy_combination_parse(text, &methods))
-            policy_find(&findings, "1007", HG_STR("allowedCombinations"),
-                        hg_str_format(collector->arena,
-                                      "The body does not match the strength schema: '%.*s' is no "
-                                      "combination of authentication methods.",
-                                      HG_ARG(policy_clip(text))));
-    }
-    if (hg_json_count(list) == 0)
-        policy_find(&findings, "1007", HG_STR("allowedCombinations"),
-                    HG_STR("The body does not match the strength schema: allowedCombinations is "
-                           "empty."));
-    return set_faults(collector, prefix, &none, &findings, row);
+    struct policy_findings none = {.arena = collector->arena};
+    struct policy_faults faults = {0};
+    const struct policy_strength *strength = NULL;
+    enum hg_code code = policy_strength_parse(collector->arena, object, &strength, &faults, NULL);
+    if (code != HG_OK && code != HG_MALFORMED)
+        return HG_FAIL(collector->err, code, "an authentication strength of the document");
+    return set_faults(collector, prefix, &faults, &none, row);
 }
 
 /* A template says nothing of state and bears its name beside the details; policies

@@ -12,53 +12,16 @@
 struct tally {
     const struct policy_set *set;
     const struct policy_resolved *facts;
+    struct hg_arena *arena;
     unsigned char *results;
     uint64_t *blocking, *failing; /* enabled policies */
     bool any_blocking;
+    bool out_of_memory;
+    struct policy_asked asked;
     struct policy_verdict verdict;
 };
 
 /* --- One policy --------------------------------------------------------------------- */
-
-static uint32_t lowest(uint32_t bits)
-{
-    return bits & -bits;
-}
-
-static uint32_t met_for(const struct policy_rule *rule, const struct policy_resolved *facts)
-{
-    bool all = (rule->include_apps.families & POLICY_FAMILY_ALL) != 0;
-    return facts->met | (all ? facts->met_through_all : 0);
-}
-
-struct policy_missing policy_rule_missing(const struct policy_rule *rule,
-                                          const struct policy_resolved *facts)
-{
-    uint32_t unmet = rule->controls & ~met_for(rule, facts);
-    if ((unmet & POLICY_CONTROL_STRENGTH) != 0 &&
-        policy_strength_met(rule->strength, facts->methods))
-        unmet &= ~(uint32_t)POLICY_CONTROL_STRENGTH;
-    struct policy_missing missing = {
-        .unmet = unmet, .asked = unmet, .met = rule->controls & ~unmet};
-    if (!rule->needs_all && missing.met != 0)
-        missing.unmet = missing.asked = 0;
-    else if (!rule->needs_all) {
-        uint32_t attainable = unmet & facts->can_be_had;
-        missing.asked = lowest(attainable != 0 ? attainable : unmet);
-    }
-    if (rule->session.secure_signin_session && (facts->met & POLICY_CONTROL_BOUND_TOKEN) == 0) {
-        missing.unmet |= POLICY_CONTROL_BOUND_TOKEN;
-        missing.asked |= POLICY_CONTROL_BOUND_TOKEN;
-    }
-    return missing;
-}
-
-/* No step of this sign-in can help: a block, or a question to a client that shows none. */
-static bool stops(uint32_t asked, const struct policy_resolved *facts)
-{
-    return (asked & POLICY_CONTROL_BLOCK) != 0 ||
-           (facts->is_legacy && (asked & POLICY_CONTROLS_PROMPT) != 0);
-}
 
 /* 3.6. With nobody there to be asked, what would have been a question is a failure:
  * enforced, the policy would have refused (scenario E1e). */
@@ -68,7 +31,7 @@ static enum policy_result report_only_result(const struct policy_missing *missin
     if (missing->unmet == 0)
         return POLICY_RESULT_REPORT_ONLY_SUCCESS;
     bool answerable =
-        (missing->asked & ~(uint32_t)POLICY_CONTROLS_PROMPT) == 0 && !stops(missing->asked, facts);
+        (missing->asked & ~(uint32_t)POLICY_CONTROLS_PROMPT) == 0 && !missing->is_final;
     return answerable && facts->facts->is_interactive ? POLICY_RESULT_REPORT_ONLY_INTERRUPTED
                                                       : POLICY_RESULT_REPORT_ONLY_FAILURE;
 }
@@ -124,26 +87,42 @@ bool policy_rule_applies(const struct policy_set *set, const struct policy_resol
     return true;
 }
 
+static uint32_t mfa_sources(const struct policy_rule *rule, const struct policy_facts *facts)
+{
+    bool mfa = (rule->controls & POLICY_CONTROL_MFA) != 0;
+    bool strength = (rule->controls & POLICY_CONTROL_STRENGTH) != 0;
+    bool risk = rule->signin_risks != 0 || rule->user_risks != 0;
+    if (facts->user == NULL)
+        return 0;
+    return (mfa ? POLICY_MFA_BY_POLICY : 0u) | (strength ? POLICY_MFA_BY_STRENGTH : 0u) |
+           ((mfa || strength) && risk ? POLICY_MFA_BY_RISK : 0u);
+}
+
 static void count_enabled(struct tally *tally, size_t i, const struct policy_missing *missing)
 {
     const struct policy_rule *rule = tally->set->rules[i];
-    tally->verdict.any_applied = true;
-    tally->verdict.needs |= missing->asked;
+    struct policy_verdict *verdict = &tally->verdict;
+    verdict->any_applied = true;
+    verdict->needs |= missing->asked;
+    verdict->mfa_required_by |= mfa_sources(rule, tally->facts->facts);
     tally->results[i] = missing->unmet == 0 ? POLICY_RESULT_SUCCESS : POLICY_RESULT_FAILURE;
     if (missing->unmet != 0)
         policy_mask_set(tally->failing, i);
-    if (stops(missing->asked, tally->facts)) {
+    if (missing->is_final) {
         policy_mask_set(tally->blocking, i);
         tally->any_blocking = true;
     }
+    if ((missing->asked & (POLICY_CONTROL_TERMS_OF_USE | POLICY_CONTROL_CUSTOM)) != 0)
+        tally->out_of_memory |= !policy_names_add(tally->arena, tally->set, i, missing->asked,
+                                                  tally->facts->facts, &tally->asked);
     if (rule->has_session)
-        merge_session(&tally->verdict.session, &rule->session);
+        merge_session(&verdict->session, &rule->session);
 }
 
 static void count(struct tally *tally, size_t i)
 {
     const struct policy_rule *rule = tally->set->rules[i];
-    struct policy_missing missing = policy_rule_missing(rule, tally->facts);
+    struct policy_missing missing = policy_rule_missing(tally->set, tally->facts, i);
     if (rule->state == POLICY_ENABLED)
         count_enabled(tally, i, &missing);
     else
@@ -164,26 +143,45 @@ static bool tally_init(struct tally *tally, struct hg_arena *arena)
     return true;
 }
 
+/* Blocks of policies come first; a setting names no policy. */
+static enum hg_code conclude(struct tally *tally, struct hg_err *err)
+{
+    enum { BLOCKED = 53003, BY_SECURITY_DEFAULTS = 530035 };
+    struct policy_verdict *verdict = &tally->verdict;
+    struct policy_other_mfa other = policy_other_mfa(tally->set, tally->facts);
+    verdict->mfa_required_by |= other.sources;
+    if (other.asks)
+        verdict->needs |= POLICY_CONTROL_MFA;
+    if (tally->any_blocking || other.blocks_legacy || other.is_final)
+        verdict->outcome = POLICY_BLOCK;
+    else if (verdict->needs != 0)
+        verdict->outcome = POLICY_CHALLENGE;
+    verdict->terms = tally->asked.terms.items;
+    verdict->n_terms = tally->asked.terms.n;
+    verdict->factors = tally->asked.factors.items;
+    verdict->n_factors = tally->asked.factors.n;
+    return policy_outcome_describe(
+        tally->arena, tally->set, tally->facts->facts,
+        verdict->outcome == POLICY_BLOCK ? tally->blocking : tally->failing,
+        other.blocks_legacy ? BY_SECURITY_DEFAULTS : BLOCKED, verdict, err);
+}
+
 enum hg_code policy_evaluate(struct hg_arena *arena, const struct policy_set *set,
                              const struct policy_resolved *facts, bool with_reasons,
                              struct policy_verdict *out_verdict, struct hg_err *err)
 {
-    struct tally tally = {.set = set, .facts = facts};
+    struct tally tally = {.set = set, .facts = facts, .arena = arena};
     if (!tally_init(&tally, arena))
         return HG_FAIL(err, HG_NO_MEMORY, "results of %zu policies", set->n);
     for (size_t w = 0; w < set->n_words; w++)
         for (uint64_t mask = applying(set, facts, w); mask != 0; mask &= mask - 1)
             count(&tally, w * 64 + (size_t)__builtin_ctzll(mask));
+    if (tally.out_of_memory)
+        return HG_FAIL(err, HG_NO_MEMORY, "terms and factors of %zu policies", set->n);
 
     struct policy_verdict *verdict = &tally.verdict;
     verdict->results = (hg_str){.ptr = (const char *)tally.results, .len = set->n};
-    if (tally.any_blocking)
-        verdict->outcome = POLICY_BLOCK;
-    else if (verdict->needs != 0)
-        verdict->outcome = POLICY_CHALLENGE;
-    HG_TRY(policy_outcome_describe(arena, set, facts->facts,
-                                   tally.any_blocking ? tally.blocking : tally.failing, verdict,
-                                   err));
+    HG_TRY(conclude(&tally, err));
     if (with_reasons)
         HG_TRY(policy_explain(arena, set, facts, verdict->results, &verdict->rows, err));
     *out_verdict = *verdict;

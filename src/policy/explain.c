@@ -79,7 +79,7 @@ static void describe_rule(const struct policy_set *set, const struct policy_reso
     row->analysis_reason = policy_analysis_reason(set, facts, i);
     if (rule->state == POLICY_DISABLED || !policy_rule_applies(set, facts, i))
         return;
-    struct policy_missing missing = policy_rule_missing(rule, facts);
+    struct policy_missing missing = policy_rule_missing(set, facts, i);
     row->unmet = missing.unmet;
     row->met = missing.met;
 }

@@ -71,19 +71,6 @@ void policy_find_unjudged(struct policy_findings *findings, hg_str path)
         tolerated);
 }
 
-void policy_find_unenforced(struct policy_findings *findings, hg_str path)
-{
-    if (findings->state != POLICY_ENABLED)
-        return;
-    findings->becomes_disabled |= findings->lenient;
-    add(findings, "1037", path,
-        hg_str_format(findings->arena, "%.*s cannot be asked for by this server's sign-in; %s.",
-                      HG_ARG(path),
-                      findings->lenient ? "the policy stays disabled"
-                                        : "save the policy as report-only or disabled"),
-        findings->lenient);
-}
-
 void policy_find_unknown(struct policy_findings *findings, hg_str member, hg_str inside)
 {
     struct hg_arena *arena = findings->arena;

@@ -96,6 +96,15 @@ const char *policy_control_graph_name(enum policy_control control)
     return controls[control_row(control)].graph;
 }
 
+const char *policy_mfa_source_name(enum policy_mfa_source source)
+{
+    static const char *const names[] = {"user", "securityDefaults", "multiConditionalAccess",
+                                        "authenticationStrengths", "riskBasedPolicy"};
+    size_t row = (size_t)__builtin_ctz((unsigned)source | 1u << 31);
+    HG_ASSERT(row < HG_COUNT(names));
+    return names[row];
+}
+
 uint32_t policy_platform_bit(enum model_platform platform)
 {
     return platform == MODEL_PLATFORM_UNKNOWN ? POLICY_PLATFORM_UNKNOWN_BIT

@@ -26,6 +26,7 @@ static const struct {
     {53002, HG_LIT("invalid_grant"), HG_LIT("message_only")},
     {53003, HG_LIT("invalid_grant"), HG_LIT("message_only")},
     {53009, HG_LIT("unauthorized_client"), HG_LIT("protection_policy_required")},
+    {530035, HG_LIT("invalid_grant"), HG_LIT("message_only")},
     {530036, HG_LIT("invalid_grant"), HG_LIT("message_only")},
     {530084, HG_LIT("invalid_grant"), HG_LIT("message_only")},
 };
@@ -133,16 +134,21 @@ static enum hg_code write_claims(struct hg_arena *arena, const struct policy_set
 
 enum hg_code policy_outcome_describe(struct hg_arena *arena, const struct policy_set *set,
                                      const struct policy_facts *facts, const uint64_t *deciding,
-                                     struct policy_verdict *verdict, struct hg_err *err)
+                                     uint32_t code, struct policy_verdict *verdict,
+                                     struct hg_err *err)
 {
     if (verdict->outcome == POLICY_ALLOW)
         return HG_OK;
     if (!list_deciding(arena, set, deciding, verdict))
         return HG_FAIL(err, HG_NO_MEMORY, "ids of deciding policies");
+    if (verdict->outcome == POLICY_BLOCK && verdict->n_deciding == 0) {
+        set_code(verdict, code);
+        return HG_OK;
+    }
     if (verdict->outcome == POLICY_BLOCK) {
         set_block_code(verdict, set, facts, deciding);
         return HG_OK;
     }
     set_code(verdict, need_code(verdict->needs, facts));
-    return write_claims(arena, set, deciding, verdict, err);
+    return verdict->n_deciding == 0 ? HG_OK : write_claims(arena, set, deciding, verdict, err);
 }

@@ -66,6 +66,9 @@ HG_MUST_USE enum hg_code policy_rule_parse(struct hg_arena *arena, const struct 
 HG_MUST_USE enum hg_code policy_location_parse(struct hg_arena *arena, const struct hg_json *json,
                                                const struct policy_location **out,
                                                struct policy_faults *faults, struct hg_err *err);
+HG_MUST_USE enum hg_code policy_strength_parse(struct hg_arena *arena, const struct hg_json *json,
+                                               const struct policy_strength **out,
+                                               struct policy_faults *faults, struct hg_err *err);
 
 /* The canonical Graph shape of 1.7: every member in its order, canonical letter
  * case, lists never null; beta adds what only beta shows. Members that are not judged
@@ -76,6 +79,14 @@ struct hg_json policy_rule_canonical(struct hg_arena *arena, const struct hg_jso
                                      enum policy_shape shape);
 struct hg_json policy_location_canonical(struct hg_arena *arena, const struct hg_json *json,
                                          enum policy_shape shape);
+struct hg_json policy_strength_canonical(struct hg_arena *arena, const struct hg_json *json,
+                                         enum policy_shape shape);
+
+/* A strength as it was read, or a built-in one, in its canonical shape. */
+struct hg_json policy_strength_json(struct hg_arena *arena, const struct policy_strength *strength,
+                                    enum policy_shape shape);
+/* The built-in strengths (1.5): i from 0 on, NULL behind the last. */
+const struct policy_strength *policy_strength_builtin_at(size_t i);
 
 hg_str policy_rule_id(const struct policy_rule *rule);
 hg_str policy_rule_name(const struct policy_rule *rule);
@@ -83,6 +94,8 @@ enum policy_state policy_rule_state(const struct policy_rule *rule);
 hg_str policy_location_id(const struct policy_location *location);
 hg_str policy_location_name(const struct policy_location *location);
 bool policy_location_is_trusted(const struct policy_location *location);
+hg_str policy_strength_id(const struct policy_strength *strength);
+hg_str policy_strength_name(const struct policy_strength *strength);
 
 /* What a rule speaks of by id, keywords left out: for the referential checks of
  * V20 and for "which policies use this location". */
@@ -106,15 +119,6 @@ HG_MUST_USE enum hg_code policy_rule_references(struct hg_arena *arena,
                                                 const struct policy_rule *rule,
                                                 const struct policy_reference **out, size_t *out_n,
                                                 struct hg_err *err);
-
-/* Whether a server can take the rule as its own. V20 for what this module knows: each
- * location exists and can be judged; an error unless the rule is disabled. And its targets
- * are ones that accesses are judged by, which registering devices is not: an error if it is
- * enabled. HG_MALFORMED when there is an error. */
-HG_MUST_USE enum hg_code policy_rule_check(struct hg_arena *arena, const struct policy_rule *rule,
-                                           const struct policy_location *const *locations,
-                                           size_t n_locations, struct policy_faults *faults,
-                                           struct hg_err *err);
 
 /* --- A tenant's set -------------------------------------------------------- */
 
@@ -141,6 +145,20 @@ struct policy_source {
     size_t n_strengths;
     struct policy_settings settings;
 };
+
+/* Whether a server can take the rule as its own, beside what is `there`. V20 for what this
+ * module knows: each location exists and can be judged, the strength exists or the rule says
+ * what it allows; an error unless the rule is disabled. And what it targets and demands is
+ * what the server asks about and for: an error if it is enabled. HG_MALFORMED when there is
+ * an error. */
+HG_MUST_USE enum hg_code policy_rule_check(struct hg_arena *arena, const struct policy_rule *rule,
+                                           const struct policy_source *there,
+                                           struct policy_faults *faults, struct hg_err *err);
+
+/* A policy's canonical form as it is read: of its strength it says what the tenant's record or
+ * the server says now; one that is not there stays as it was written. */
+struct hg_json policy_rule_expanded(struct hg_arena *arena, const struct hg_json *canonical,
+                                    const struct policy_source *there);
 
 HG_MUST_USE enum hg_code policy_compile(struct hg_arena *arena, const struct policy_source *source,
                                         const struct policy_set **out, struct hg_err *err);
@@ -482,6 +500,7 @@ const char *policy_condition_name(enum policy_condition condition); /* "users" *
 const char *policy_state_name(enum policy_state state); /* "enabledForReportingButNotEnforced" */
 const char *policy_control_name(enum policy_control control); /* "Mfa", as in the sign-in log */
 const char *policy_control_graph_name(enum policy_control control); /* "mfa", as in a policy */
+const char *policy_mfa_source_name(enum policy_mfa_source source);  /* "securityDefaults" */
 
 /* Names of the named locations an address matches, for the sign-in log. */
 HG_MUST_USE enum hg_code policy_matched_locations(struct hg_arena *arena,

@@ -61,11 +61,24 @@ struct policy_places {
     struct policy_ids ids;
 };
 
-/* A combination is met when all its methods were used. */
+/* combinationConfigurations: which passkeys or certificates count. */
+struct policy_limit {
+    const uint32_t *combinations; /* that it applies to */
+    size_t n_combinations;
+    bool is_fido2;             /* else of certificates */
+    struct policy_ids aaguids; /* fido2: one of them */
+    struct policy_ids issuers; /* certificates: one of them, unless there are none */
+    struct policy_ids oids;    /* … likewise */
+};
+
+/* A combination is met when all its methods were used and every limit of it holds. */
 struct policy_strength {
     hg_str id, display_name;
     const uint32_t *combinations; /* enum model_method bits each */
     size_t n_combinations;
+    const struct policy_limit *limits;
+    size_t n_limits;
+    const struct hg_json *json; /* as read; NULL: built in */
 };
 
 struct policy_filter; /* filter_private.h */
@@ -95,7 +108,9 @@ struct policy_rule {
 
     uint32_t controls; /* enum policy_control bits */
     bool needs_all;
-    const struct policy_strength *strength; /* with POLICY_CONTROL_STRENGTH */
+    const struct policy_strength *strength; /* with POLICY_CONTROL_STRENGTH: what the policy
+                                               says of it, at least the id */
+    struct policy_ids terms, factors;       /* each id is one operand of the operator */
     struct policy_session_controls session;
     bool has_session;
 };
@@ -132,9 +147,17 @@ static inline bool policy_rule_has(const struct policy_rule *rule, enum policy_c
 
 /* NULL when the id is not one of the three built-in strengths (1.5). */
 const struct policy_strength *policy_strength_builtin(hg_str id);
+/* The tenant's record of that id, else a built-in one, else NULL. */
+const struct policy_strength *policy_strength_find(const struct policy_source *source, hg_str id);
 /* "password,sms" as bits; false for a method that does not exist. */
 bool policy_combination_parse(hg_str text, uint32_t *out);
-bool policy_strength_met(const struct policy_strength *strength, uint32_t methods);
+/* It holds one of the combinations that are multi-factor authentication. */
+bool policy_combination_is_mfa(uint32_t methods);
+/* With these methods, the passkey and the certificate of the facts. */
+bool policy_strength_met(const struct policy_strength *strength, uint32_t methods,
+                         const struct policy_facts *facts);
+/* Some combination could be met with these methods, limits aside. */
+bool policy_strength_usable(const struct policy_strength *strength, uint32_t methods);
 /* Names of authenticationMethodModes, joined by commas, in bit order. */
 hg_str policy_combination_text(struct hg_arena *arena, uint32_t methods);
 

@@ -4,6 +4,7 @@
 #include "policy/reading_private.h"
 #include "policy/schema_private.h"
 
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
@@ -17,32 +18,10 @@ static const struct policy_word_bit control_bits[] = {
     {"approvedApplication", POLICY_CONTROL_APPROVED_APP},
     {"compliantApplication", POLICY_CONTROL_COMPLIANT_APP},
     {"passwordChange", POLICY_CONTROL_PASSWORD_CHANGE},
+    {"riskRemediation", POLICY_CONTROL_RISK_REMEDIATION},
 };
-static const struct policy_word_bit unjudged_bits[] = {{"riskRemediation", 1}};
 
-static void read_combinations(struct policy_findings *findings, const struct hg_json *list,
-                              struct policy_strength *strength)
-{
-    hg_str path = HG_STR("grantControls.authenticationStrength.allowedCombinations");
-    size_t n = hg_json_is(list, HG_JSON_ARRAY) ? hg_json_count(list) : 0;
-    uint32_t *combinations = HG_NEW_ARRAY(findings->arena, uint32_t, n);
-    strength->combinations = combinations;
-    if (combinations == NULL)
-        return;
-    for (size_t i = 0; i < n; i++) {
-        hg_str text = hg_json_str_or(hg_json_item(list, i), HG_STR(""));
-        if (policy_combination_parse(text, &combinations[strength->n_combinations]))
-            strength->n_combinations++;
-        else
-            policy_find(findings, "1007", path,
-                        hg_str_format(findings->arena,
-                                      "The body does not match the policy schema: '%.*s' is no "
-                                      "combination of authentication methods.",
-                                      HG_ARG(policy_clip(text))));
-    }
-}
-
-/* A built-in strength is known by its id; another must say what it allows. */
+/* A built-in strength is known by its id, whatever else was sent. */
 static const struct policy_strength *read_strength(struct policy_findings *findings,
                                                    const struct hg_json *json)
 {
@@ -55,35 +34,20 @@ static const struct policy_strength *read_strength(struct policy_findings *findi
         policy_find(findings, "1007", path,
                     HG_STR("The body does not match the policy schema: "
                            "grantControls.authenticationStrength needs the id of a strength."));
-    struct policy_strength *strength = HG_NEW(findings->arena, struct policy_strength);
-    if (strength == NULL)
-        return NULL;
-    strength->id = id;
-    strength->display_name = hg_json_str_or(policy_member(json, "displayName"), id);
-    read_combinations(findings, policy_member(json, "allowedCombinations"), strength);
-    if (strength->n_combinations == 0)
-        policy_find_unjudged(findings, path);
-    return strength;
+    return policy_read_strength(findings, json, path);
 }
 
-static void find_unenforced(struct policy_findings *findings, uint32_t controls)
+static uint32_t control_if(bool is, enum policy_control control)
 {
-    static const struct {
-        enum policy_control control;
-        hg_str path;
-    } rows[] = {
-        {POLICY_CONTROL_PASSWORD_CHANGE, HG_LIT("grantControls.builtInControls.passwordChange")},
-        {POLICY_CONTROL_TERMS_OF_USE, HG_LIT("grantControls.termsOfUse")},
-        {POLICY_CONTROL_CUSTOM, HG_LIT("grantControls.customAuthenticationFactors")},
-    };
-    for (size_t i = 0; i < HG_COUNT(rows); i++)
-        if ((controls & rows[i].control) != 0)
-            policy_find_unenforced(findings, rows[i].path);
+    return is ? control : 0;
 }
 
-static uint32_t control_if(const struct hg_json *value, enum policy_control control)
+static struct policy_ids ids_of(struct policy_findings *findings, const struct hg_json *grant,
+                                const char *member)
 {
-    return policy_says_something(value) ? control : 0;
+    uint32_t none = 0;
+    return policy_read_ids(findings->arena, policy_member(grant, member),
+                           (struct policy_words){NULL, 0}, &none);
 }
 
 void policy_read_controls(struct policy_findings *findings, const struct hg_json *json,
@@ -92,17 +56,15 @@ void policy_read_controls(struct policy_findings *findings, const struct hg_json
     const struct hg_json *grant = policy_member(json, "grantControls");
     const struct hg_json *built_in = policy_member(grant, "builtInControls");
     const struct hg_json *strength = policy_member(grant, "authenticationStrength");
+    rule->terms = ids_of(findings, grant, "termsOfUse");
+    rule->factors = ids_of(findings, grant, "customAuthenticationFactors");
     rule->controls =
-        policy_read_words(built_in, (struct policy_words){control_bits, HG_COUNT(control_bits)});
-    rule->controls |= control_if(strength, POLICY_CONTROL_STRENGTH);
-    rule->controls |= control_if(policy_member(grant, "termsOfUse"), POLICY_CONTROL_TERMS_OF_USE);
-    rule->controls |=
-        control_if(policy_member(grant, "customAuthenticationFactors"), POLICY_CONTROL_CUSTOM);
+        policy_read_words(built_in, (struct policy_words){control_bits, HG_COUNT(control_bits)}) |
+        control_if(policy_says_something(strength), POLICY_CONTROL_STRENGTH) |
+        control_if(rule->terms.n > 0, POLICY_CONTROL_TERMS_OF_USE) |
+        control_if(rule->factors.n > 0, POLICY_CONTROL_CUSTOM);
     rule->needs_all = !hg_str_eq_nocase(
         hg_json_str_or(policy_member(grant, "operator"), HG_STR("AND")), HG_STR("OR"));
     if ((rule->controls & POLICY_CONTROL_STRENGTH) != 0)
         rule->strength = read_strength(findings, strength);
-    if (policy_read_words(built_in, (struct policy_words){unjudged_bits, 1}) != 0)
-        policy_find_unjudged(findings, HG_STR("grantControls.builtInControls.riskRemediation"));
-    find_unenforced(findings, rule->controls);
 }

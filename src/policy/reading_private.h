@@ -37,6 +37,11 @@ void policy_read_controls(struct policy_findings *findings, const struct hg_json
                           struct policy_rule *rule);
 void policy_read_session(struct policy_findings *findings, const struct hg_json *json,
                          struct policy_rule *rule);
+/* A strength as the tenant or a policy writes it; `path` "" at the top. NULL: no memory. */
+const struct policy_strength *policy_read_strength(struct policy_findings *findings,
+                                                   const struct hg_json *json, hg_str path);
+/* Of combinationConfigurations: of passkeys, else of certificates. */
+bool policy_configuration_is_fido2(const struct hg_json *json);
 
 /* V1-V16 on what was read. */
 void policy_rule_validate(struct policy_findings *findings, const struct policy_rule *rule);

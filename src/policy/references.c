@@ -12,7 +12,7 @@ struct listed {
     struct policy_ids ids;
 };
 
-enum { N_LISTS = 15 };
+enum { N_LISTS = 16 };
 
 static void list_rule(const struct policy_rule *rule, struct listed lists[N_LISTS])
 {
@@ -43,6 +43,7 @@ static void list_rule(const struct policy_rule *rule, struct listed lists[N_LIST
         {POLICY_REFERENCE_LOCATION, "conditions.locations.excludeLocations",
          rule->exclude_places.ids},
         {POLICY_REFERENCE_STRENGTH, "grantControls.authenticationStrength", strength},
+        {POLICY_REFERENCE_TERMS, "grantControls.termsOfUse", rule->terms},
     };
     for (size_t i = 0; i < HG_COUNT(rows); i++)
         lists[i] = rows[i];
@@ -70,89 +71,66 @@ enum hg_code policy_rule_references(struct hg_arena *arena, const struct policy_
     return HG_OK;
 }
 
-/* --- V20 for locations ---------------------------------------------------------------- */
+/* --- V20 for what this module knows ------------------------------------------------------- */
 
-static const struct policy_location *find_location(const struct policy_location *const *locations,
-                                                   size_t n, hg_str id)
+static const struct policy_location *find_location(const struct policy_source *there, hg_str id)
 {
-    for (size_t i = 0; i < n; i++)
-        if (hg_str_eq_nocase(locations[i]->id, id))
-            return locations[i];
+    for (size_t i = 0; i < there->n_locations; i++)
+        if (hg_str_eq_nocase(there->locations[i]->id, id))
+            return there->locations[i];
     return NULL;
 }
 
-static void check_location(struct policy_findings *findings, hg_str id, hg_str path,
-                           const struct policy_location *location)
+static void find_no_such(struct policy_findings *findings, const struct policy_reference *named,
+                         const char *what)
 {
-    struct hg_arena *arena = findings->arena;
-    if (hg_str_eq(id, HG_STR(POLICY_LOCATION_MFA_TRUSTED_IPS)))
+    hg_str text = hg_str_format(findings->arena, "'%.*s' in %s is no %s.",
+                                HG_ARG(policy_clip(named->id)), named->path, what);
+    if (findings->state == POLICY_DISABLED)
+        policy_warn(findings, "1040", hg_str_of(named->path), text);
+    else
+        policy_find(findings, "1040", hg_str_of(named->path), text);
+}
+
+static void check_location(struct policy_findings *findings, const struct policy_reference *named,
+                           const struct policy_source *there)
+{
+    const struct policy_location *location = find_location(there, named->id);
+    if (hg_str_eq(named->id, HG_STR(POLICY_LOCATION_MFA_TRUSTED_IPS)))
         return;
-    bool network = hg_str_eq_nocase(id, HG_STR(POLICY_LOCATION_COMPLIANT_NETWORK));
+    bool network = hg_str_eq_nocase(named->id, HG_STR(POLICY_LOCATION_COMPLIANT_NETWORK));
     if (network || (location != NULL && location->kind == POLICY_LOCATION_OPAQUE)) {
         hg_str name = network ? HG_STR("All Compliant Network locations") : location->display_name;
-        policy_find_unjudged(
-            findings, hg_str_format(arena, "%.*s '%.*s'", HG_ARG(path), HG_ARG(policy_clip(name))));
+        policy_find_unjudged(findings, hg_str_format(findings->arena, "%s '%.*s'", named->path,
+                                                     HG_ARG(policy_clip(name))));
         return;
     }
-    if (location != NULL)
-        return;
-    hg_str text = hg_str_format(arena, "'%.*s' in %.*s is no named location.",
-                                HG_ARG(policy_clip(id)), HG_ARG(path));
-    if (findings->state == POLICY_DISABLED)
-        policy_warn(findings, "1040", path, text);
-    else
-        policy_find(findings, "1040", path, text);
+    if (location == NULL)
+        find_no_such(findings, named, "named location");
 }
 
-/* --- What nothing here asks about ------------------------------------------------------- */
-
-/* Devices are not registered by this server. */
-static size_t count_device_actions(const struct policy_rule *rule)
+/* One that the policy says itself is judged by that (as an export has it). */
+static void check_strength(struct policy_findings *findings, const struct policy_reference *named,
+                           const struct policy_source *there, const struct policy_rule *rule)
 {
-    size_t n = 0;
-    for (size_t i = 0; i < rule->user_actions.n; i++)
-        n += hg_str_eq_nocase(rule->user_actions.items[i], HG_STR(POLICY_ACTION_DEVICE));
-    return n;
-}
-
-void policy_find_unasked(struct policy_findings *findings, const struct policy_rule *rule,
-                         bool is_warning)
-{
-    const struct {
-        size_t n;
-        const char *member, *what;
-    } rows[] = {
-        {count_device_actions(rule), "includeUserActions", "registering devices"},
-    };
-    for (size_t i = 0; i < HG_COUNT(rows) && rule->state == POLICY_ENABLED; i++) {
-        if (rows[i].n == 0)
-            continue;
-        hg_str path =
-            policy_path(findings->arena, HG_STR("conditions.applications"), rows[i].member);
-        hg_str text = hg_str_format(
-            findings->arena,
-            "%.*s: this server asks no policy about %s, so the policy would be enabled and never "
-            "hold; save it with state 'disabled' or 'enabledForReportingButNotEnforced'.",
-            HG_ARG(path), rows[i].what);
-        if (is_warning)
-            policy_warn(findings, "1037", path, text);
-        else
-            policy_find(findings, "1037", path, text);
-    }
+    if (policy_strength_find(there, named->id) == NULL && rule->strength->n_combinations == 0)
+        find_no_such(findings, named, "authentication strength");
 }
 
 enum hg_code policy_rule_check(struct hg_arena *arena, const struct policy_rule *rule,
-                               const struct policy_location *const *locations, size_t n_locations,
-                               struct policy_faults *faults, struct hg_err *err)
+                               const struct policy_source *there, struct policy_faults *faults,
+                               struct hg_err *err)
 {
     struct policy_findings findings = {.arena = arena, .state = rule->state};
     const struct policy_reference *references;
     size_t n;
     policy_find_unasked(&findings, rule, false);
     HG_TRY(policy_rule_references(arena, rule, &references, &n, err));
-    for (size_t i = 0; i < n; i++)
+    for (size_t i = 0; i < n; i++) {
         if (references[i].kind == POLICY_REFERENCE_LOCATION)
-            check_location(&findings, references[i].id, hg_str_of(references[i].path),
-                           find_location(locations, n_locations, references[i].id));
+            check_location(&findings, &references[i], there);
+        if (references[i].kind == POLICY_REFERENCE_STRENGTH)
+            check_strength(&findings, &references[i], there, rule);
+    }
     return policy_findings_close(&findings, faults, err);
 }

@@ -236,69 +236,6 @@ static void resolve_values(const struct policy_set *set, struct policy_resolved 
     out->holds[POLICY_CONDITION_AUTH_FLOWS] = set->flows + (flow % POLICY_N_FLOWS) * n;
 }
 
-/* --- controls -------------------------------------------------------------------------- */
-
-static uint32_t bit_if(bool is, enum policy_control control)
-{
-    return is ? control : 0;
-}
-
-static uint32_t met_controls(const struct policy_facts *facts)
-{
-    const struct model_device *device = facts->device;
-    bool by_code = (facts->flow_origin & MODEL_ORIGIN_DEVICE_CODE) != 0;
-    bool mfa = (facts->mfa_at.is_set && !facts->mfa_is_stale) ||
-               (facts->methods & MODEL_METHOD_WINDOWS_HELLO) != 0;
-    bool joined = hg_str_eq_nocase(device->trust_type, HG_STR("ServerAD"));
-    return bit_if(mfa, POLICY_CONTROL_MFA) |
-           bit_if(device->is_present && device->is_compliant && !by_code,
-                  POLICY_CONTROL_COMPLIANT_DEVICE) |
-           bit_if(device->is_present && joined && !by_code, POLICY_CONTROL_DOMAIN_JOINED) |
-           bit_if(facts->is_approved_app, POLICY_CONTROL_APPROVED_APP) |
-           bit_if(facts->is_protected_app, POLICY_CONTROL_COMPLIANT_APP) |
-           bit_if(facts->is_token_bound, POLICY_CONTROL_BOUND_TOKEN);
-}
-
-/* 1.4, column "not satisfiable by". An unknown platform may turn out to be any. */
-static uint32_t attainable_controls(const struct policy_facts *facts, bool is_legacy)
-{
-    const enum model_platform platform = facts->platform;
-    const enum model_external kind =
-        facts->user == NULL ? MODEL_EXTERNAL_NONE : model_user_external(facts->user);
-    bool by_code = (facts->flow_origin & MODEL_ORIGIN_DEVICE_CODE) != 0;
-    bool windows = platform == MODEL_PLATFORM_WINDOWS || platform == MODEL_PLATFORM_UNKNOWN;
-    bool phone = platform == MODEL_PLATFORM_IOS || platform == MODEL_PLATFORM_ANDROID ||
-                 platform == MODEL_PLATFORM_UNKNOWN;
-    uint32_t prompts = is_legacy ? 0 : POLICY_CONTROLS_PROMPT;
-    if (kind != MODEL_EXTERNAL_NONE)
-        prompts &= ~(uint32_t)POLICY_CONTROL_PASSWORD_CHANGE;
-    if (kind == MODEL_EXTERNAL_DIRECT_CONNECT)
-        prompts &= ~(uint32_t)POLICY_CONTROL_TERMS_OF_USE;
-    return prompts | bit_if(!by_code, POLICY_CONTROL_COMPLIANT_DEVICE) |
-           bit_if(!by_code && windows, POLICY_CONTROL_DOMAIN_JOINED) |
-           bit_if(phone, POLICY_CONTROL_APPROVED_APP) |
-           bit_if(phone || windows, POLICY_CONTROL_COMPLIANT_APP);
-}
-
-/* What enrols a device cannot wait for an enrolled one (3.4 step B). */
-static uint32_t met_through_all(const struct policy_facts *facts)
-{
-    bool registers = facts->n_resources == 1 &&
-                     hg_str_eq_nocase(facts->resources[0], HG_STR(POLICY_APP_DEVICE_REGISTRATION));
-    return registers ? POLICY_CONTROL_COMPLIANT_DEVICE | POLICY_CONTROL_DOMAIN_JOINED : 0;
-}
-
-static void resolve_controls(struct policy_resolved *out)
-{
-    const struct policy_facts *facts = out->facts;
-    out->is_legacy =
-        (facts->client_app_type & (MODEL_CLIENT_BROWSER | MODEL_CLIENT_MOBILE_DESKTOP)) == 0;
-    out->met = met_controls(facts);
-    out->met_through_all = met_through_all(facts);
-    out->can_be_had = attainable_controls(facts, out->is_legacy);
-    out->methods = facts->mfa_is_stale ? facts->methods & MODEL_METHOD_PASSWORD : facts->methods;
-}
-
 static bool facts_are_whole(const struct policy_facts *facts)
 {
     return (facts->user == NULL) != (facts->workload == NULL) && facts->device != NULL &&
@@ -337,11 +274,11 @@ enum hg_code policy_resolve(struct hg_arena *arena, const struct policy_set *set
     resolve_filters(set, facts->device, devices, (unknown & POLICY_STATED_DEVICE) == 0);
     resolve_risks(set, resolved, masks + 8 * n, unknown);
     resolve_values(set, resolved, unknown);
-    resolve_controls(resolved);
     resolved->holds[POLICY_CONDITION_USERS] = who.include;
     resolved->holds[POLICY_CONDITION_APPLICATIONS] = apps;
     resolved->holds[POLICY_CONDITION_LOCATIONS] = where.include;
     resolved->holds[POLICY_CONDITION_DEVICES] = devices;
+    policy_resolve_controls(set, resolved);
     *out = resolved;
     return HG_OK;
 }

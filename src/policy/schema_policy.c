@@ -34,7 +34,6 @@ WORDS(workload_words, "ServicePrincipalsInMyTenant");
 WORDS(operators, "AND", "OR");
 WORDS(grant_controls, "block", "mfa", "compliantDevice", "domainJoinedDevice",
       "approvedApplication", "compliantApplication", "passwordChange", "riskRemediation");
-WORDS(strength_kinds, "builtIn", "custom");
 WORDS(cas_kinds, "mcasConfigured", "monitorOnly", "blockDownloads");
 WORDS(frequency_units, "days", "hours");
 WORDS(frequency_intervals, "timeBased", "everyTime");
@@ -172,47 +171,12 @@ static const struct schema conditions = {MEMBERS(conditions_members)};
 
 /* --- controls ---------------------------------------------------------------------- */
 
-static const struct schema_member strength_members[] = {
-    {"id", SCHEMA_STRING, 0, NULL, NULL},
-    {"createdDateTime", SCHEMA_STRING, 0, NULL, NULL},
-    {"modifiedDateTime", SCHEMA_STRING, 0, NULL, NULL},
-    {"displayName", SCHEMA_STRING, 0, NULL, NULL},
-    {"description", SCHEMA_STRING, 0, NULL, NULL},
-    {"policyType", SCHEMA_WORD, 0, strength_kinds, NULL},
-    {"requirementsSatisfied", SCHEMA_STRING, 0, NULL, NULL},
-    {"allowedCombinations", SCHEMA_TEXTS, 0, NULL, NULL},
-    {"combinationConfigurations", SCHEMA_OPAQUE, SCHEMA_UNJUDGED | SCHEMA_SILENT, NULL, NULL},
-};
-
-/* A built-in strength is written out whole even when the policy names its id alone. */
-static struct hg_json render_strength(struct hg_arena *arena, const struct hg_json *json,
-                                      enum policy_shape shape)
-{
-    static const struct schema plain = {MEMBERS(strength_members)};
-    struct hg_json object = schema_render(arena, &plain, json, shape);
-    hg_str id = hg_json_str_or(hg_json_get(&object, "id"), HG_STR(""));
-    const struct policy_strength *strength = policy_strength_builtin(id);
-    if (strength == NULL)
-        return object;
-    struct hg_json allowed = hg_json_array();
-    for (size_t i = 0; i < strength->n_combinations; i++)
-        hg_json_push(arena, &allowed,
-                     hg_json_str(policy_combination_text(arena, strength->combinations[i])));
-    hg_json_put_str(arena, &object, "displayName", strength->display_name);
-    hg_json_put(arena, &object, "policyType", hg_json_z("builtIn"));
-    hg_json_put(arena, &object, "requirementsSatisfied", hg_json_z("mfa"));
-    hg_json_put(arena, &object, "allowedCombinations", allowed);
-    return object;
-}
-
-static const struct schema strength = {MEMBERS(strength_members), .render = render_strength};
-
 static const struct schema_member grant_members[] = {
     {"operator", SCHEMA_WORD, 0, operators, NULL},
     {"builtInControls", SCHEMA_WORDS, 0, grant_controls, NULL},
     {"customAuthenticationFactors", SCHEMA_TEXTS, 0, NULL, NULL},
     {"termsOfUse", SCHEMA_TEXTS, 0, NULL, NULL},
-    {"authenticationStrength", SCHEMA_OBJECT, 0, NULL, &strength},
+    {"authenticationStrength", SCHEMA_OBJECT, 0, NULL, &schema_strength},
 };
 static const struct schema grant = {MEMBERS(grant_members)};
 
@@ -280,3 +244,21 @@ static const struct schema_member policy_members[] = {
     {"grantControls", SCHEMA_OBJECT, 0, NULL, &grant},
 };
 const struct schema schema_policy = {MEMBERS(policy_members)};
+
+struct hg_json policy_rule_expanded(struct hg_arena *arena, const struct hg_json *canonical,
+                                    const struct policy_source *there)
+{
+    static const char *const grant_name = "grantControls";
+    static const char *const strength_name = "authenticationStrength";
+    struct hg_json out = hg_json_copy(arena, canonical);
+    const struct hg_json *strength = hg_json_get(hg_json_get(&out, grant_name), strength_name);
+    hg_str id = hg_json_str_or(hg_json_get(strength, "id"), HG_STR(""));
+    const struct policy_strength *found = policy_strength_find(there, id);
+    if (found == NULL)
+        return out;
+    struct hg_json controls = *hg_json_get(&out, grant_name);
+    hg_json_put(arena, &controls, strength_name,
+                policy_strength_json(arena, found, POLICY_SHAPE_BETA));
+    hg_json_put(arena, &out, grant_name, controls);
+    return out;
+}

@@ -51,6 +51,7 @@ struct schema {
 extern const struct schema schema_policy;
 extern const struct schema schema_location;
 extern const struct schema schema_what_if;
+extern const struct schema schema_strength;
 
 /* Where the faults of one document gather. */
 struct policy_findings {
@@ -70,9 +71,7 @@ void policy_find(struct policy_findings *findings, const char *code, hg_str path
 void policy_warn(struct policy_findings *findings, const char *code, hg_str path, hg_str text);
 /* An element that cannot be judged: an error, unless the policy is disabled or becomes so. */
 void policy_find_unjudged(struct policy_findings *findings, hg_str path);
-/* A control that can be judged but not asked for: an error in an enabled policy. */
-void policy_find_unenforced(struct policy_findings *findings, hg_str path);
-/* Targets that nothing in this server asks policies about, if the rule is enabled. */
+/* What nothing in this server asks for or about, if the rule is enabled (unasked.c). */
 void policy_find_unasked(struct policy_findings *findings, const struct policy_rule *rule,
                          bool is_warning);
 /* A member that no schema knows: an error, in an import a warning that disables. */

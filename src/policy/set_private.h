@@ -76,9 +76,13 @@ struct policy_set {
     size_t n, n_words;
     const struct policy_rule *const *rules;
     uint64_t *enabled, *report_only;
-    hg_str *quoted;      /* ids as JSON strings */
-    unsigned char *idle; /* result of each policy when it does not apply */
-    uint32_t used;       /* conditions that some policy narrows by */
+    hg_str *quoted;                           /* ids as JSON strings */
+    unsigned char *idle;                      /* result of each policy when it does not apply */
+    uint32_t used;                            /* conditions that some policy narrows by */
+    const struct policy_strength **strengths; /* that each policy demands; NULL: none, or one that
+                                                 nobody knows and nothing meets */
+    size_t n_terms, n_factors;                /* listed by all policies together */
+    bool security_defaults;
 
     struct policy_index users, groups, roles, workloads;
     struct policy_naming everyone, externals; /* "All", "GuestsOrExternalUsers" */
@@ -108,11 +112,14 @@ struct policy_set {
 struct policy_resolved {
     const struct policy_facts *facts;
     const uint64_t *holds[POLICY_CONDITION_COUNT]; /* policies whose condition holds */
-    uint32_t met;                                  /* controls, strengths apart */
-    uint32_t met_through_all; /* more of them, for policies that include All resources */
-    uint32_t can_be_had;      /* controls that a step could still meet */
-    uint32_t methods;         /* that count for a strength */
-    bool is_legacy;           /* a client that can show no question */
+    uint32_t met;                /* controls, but for strengths, terms and custom ones */
+    uint32_t met_through_all;    /* more of them, for policies that include All resources */
+    uint32_t can_be_had;         /* controls that a step could still meet */
+    uint32_t denied;             /* controls that nothing meets for this external user */
+    uint32_t methods;            /* that count for a strength */
+    uint32_t usable;             /* that the user has used or could use */
+    bool strengths_of_all_yield; /* to the one of a policy on registering security information */
+    bool is_legacy;              /* a client that can show no question */
 };
 
 static inline void policy_mask_set(uint64_t *mask, size_t i)
@@ -137,10 +144,35 @@ static inline size_t policy_bits_count(uint64_t bits)
  * for OR the first control that can be had (3.2). */
 struct policy_missing {
     uint32_t unmet, asked;
-    uint32_t met; /* of its controls, also when one is enough */
+    uint32_t met;  /* of its controls, also when one is enough */
+    bool is_final; /* no step of this sign-in can help: a block */
 };
-struct policy_missing policy_rule_missing(const struct policy_rule *rule,
-                                          const struct policy_resolved *facts);
+struct policy_missing policy_rule_missing(const struct policy_set *set,
+                                          const struct policy_resolved *facts, size_t i);
+/* met … strengths_of_all_yield; after `holds` is filled (controls.c). */
+void policy_resolve_controls(const struct policy_set *set, struct policy_resolved *out);
+
+/* Agreements and custom controls that are asked for. */
+struct policy_names {
+    hg_str *items;
+    size_t n;
+};
+struct policy_asked {
+    struct policy_names terms, factors;
+};
+/* Adds those of a policy that asks for `asked`; false when the arena is exhausted. */
+bool policy_names_add(struct hg_arena *arena, const struct policy_set *set, size_t i,
+                      uint32_t asked, const struct policy_facts *facts, struct policy_asked *out);
+
+/* What asks for multi-factor authentication without being a policy (other_mfa.c). */
+struct policy_other_mfa {
+    uint32_t sources;   /* enum policy_mfa_source bits, met or not */
+    bool asks;          /* … and it is not met */
+    bool is_final;      /* … and cannot be had */
+    bool blocks_legacy; /* security defaults refuse this client */
+};
+struct policy_other_mfa policy_other_mfa(const struct policy_set *set,
+                                         const struct policy_resolved *facts);
 
 /* Signals (enum policy_stated bits) that no policy may match: malformed ones, and in a What
  * If those that were not stated. */
@@ -153,10 +185,11 @@ bool policy_rule_applies(const struct policy_set *set, const struct policy_resol
 /* Does this user fall under a structured guest condition? */
 bool policy_guests_match(const struct policy_guests *guests, const struct model_user *user);
 
-/* Error row, pair and claims from outcome and needs; deciding is set (outcome.c). */
+/* Error row, pair and claims from outcome and needs; deciding is set (outcome.c). Of a block
+ * that no policy made `code` is the row. */
 HG_MUST_USE enum hg_code
 policy_outcome_describe(struct hg_arena *arena, const struct policy_set *set,
-                        const struct policy_facts *facts, const uint64_t *deciding,
+                        const struct policy_facts *facts, const uint64_t *deciding, uint32_t code,
                         struct policy_verdict *verdict, struct hg_err *err);
 
 /* Rows with reasons for every policy (explain.c). */

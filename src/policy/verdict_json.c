@@ -80,11 +80,20 @@ static struct hg_json row_json(struct hg_arena *arena, const struct policy_resul
     return object;
 }
 
-static struct hg_json deciding_json(struct hg_arena *arena, const struct policy_verdict *verdict)
+static struct hg_json ids_json(struct hg_arena *arena, const hg_str *ids, size_t n)
 {
     struct hg_json array = hg_json_array();
-    for (size_t i = 0; i < verdict->n_deciding; i++)
-        hg_json_push(arena, &array, hg_json_str(verdict->deciding[i]));
+    for (size_t i = 0; i < n; i++)
+        hg_json_push(arena, &array, hg_json_str(ids[i]));
+    return array;
+}
+
+static struct hg_json sources_json(struct hg_arena *arena, uint32_t sources)
+{
+    struct hg_json array = hg_json_array();
+    for (uint32_t left = sources; left != 0; left &= left - 1)
+        hg_json_push(arena, &array,
+                     hg_json_z(policy_mfa_source_name((enum policy_mfa_source)(left & -left))));
     return array;
 }
 
@@ -99,7 +108,11 @@ struct hg_json policy_verdict_json(struct hg_arena *arena, const struct policy_v
     hg_json_put_str(arena, &object, "error", verdict->error);
     hg_json_put_str(arena, &object, "suberror", verdict->suberror);
     hg_json_put_str(arena, &object, "claims", verdict->claims);
-    hg_json_put(arena, &object, "deciding", deciding_json(arena, verdict));
+    hg_json_put(arena, &object, "deciding",
+                ids_json(arena, verdict->deciding, verdict->n_deciding));
+    hg_json_put(arena, &object, "terms", ids_json(arena, verdict->terms, verdict->n_terms));
+    hg_json_put(arena, &object, "factors", ids_json(arena, verdict->factors, verdict->n_factors));
+    hg_json_put(arena, &object, "mfaRequiredBy", sources_json(arena, verdict->mfa_required_by));
     hg_json_put(arena, &object, "session", session_json(arena, &verdict->session));
     struct hg_json results = hg_json_array();
     for (size_t i = 0; i < verdict->results.len; i++)

@@ -151,9 +151,10 @@ static enum hg_code read_policy(struct app_write *write, const struct hg_json *j
         return refuse_by_policy(write, &faults, err);
     HG_TRY(code);
     const struct policy_location **locations;
-    size_t n;
-    HG_TRY(load_locations(write, &locations, &n, err));
-    code = policy_rule_check(write->arena, rule, locations, n, &faults, err);
+    struct policy_source there = {0};
+    HG_TRY(load_locations(write, &locations, &there.n_locations, err));
+    there.locations = locations;
+    code = policy_rule_check(write->arena, rule, &there, &faults, err);
     if (code == HG_MALFORMED)
         return refuse_by_policy(write, &faults, err);
     HG_TRY(code);

@@ -105,22 +105,10 @@ static const struct row errors[] = {
     {"a device rule that cannot be read",
      ALL ",\"devices\":{\"deviceFilter\":{\"mode\":\"include\",\"rule\":\"device.model -eq\"}}",
      MFA, "null", "enabled", "1032", "conditions.devices.deviceFilter", "column 17"},
-    {"a strength of one's own that does not say what it allows", ALL,
-     "{\"operator\":\"OR\",\"builtInControls\":[],\"authenticationStrength\":{\"id\":"
-     "\"12345678-0000-0000-0000-000000000004\"}}",
-     "null", "enabled", "1037", "grantControls.authenticationStrength", "cannot be evaluated"},
     {"an enabled policy with a filter for applications",
      USERS ",\"applications\":{\"includeApplications\":[\"All\"],\"applicationFilter\":{\"mode\":"
            "\"include\",\"rule\":\"x\"}}",
      MFA, "null", "enabled", "1037", "conditions.applications.applicationFilter", "'disabled'"},
-    {"an enabled policy that asks for terms of use", ALL,
-     "{\"operator\":\"OR\",\"builtInControls\":[],\"termsOfUse\":[\"t\"]}", "null", "enabled",
-     "1037", "grantControls.termsOfUse", "report-only or disabled"},
-    {"an enabled policy that asks for a new password", ALL, CHANGE, "null", "enabled", "1037",
-     "grantControls.builtInControls.passwordChange", "report-only or disabled"},
-    {"riskRemediation is known and not judged", ALL,
-     "{\"operator\":\"OR\",\"builtInControls\":[\"riskRemediation\"]}", "null", REPORT, "1037",
-     "grantControls.builtInControls.riskRemediation", "cannot be evaluated"},
     {"a state that does not exist", ALL, MFA, "null", "on", "1007", "state", "'on' is not a value"},
 };
 
@@ -154,9 +142,21 @@ static const struct row accepted[] = {
      NULL, NULL, NULL},
     {"names of old exports", ALL ",\"clientAppTypes\":[\"modern\",\"easUnsupported\"]", MFA, "null",
      "enabled", NULL, NULL, NULL},
-    {"report-only with terms of use", ALL,
-     "{\"operator\":\"OR\",\"builtInControls\":[],\"termsOfUse\":[\"t\"]}", "null", REPORT, NULL,
+    {"terms of use alone", ALL,
+     "{\"operator\":\"OR\",\"builtInControls\":[],\"termsOfUse\":[\"t\"]}", "null", "enabled", NULL,
      NULL, NULL},
+    {"V2 a new password and MFA", ALL, CHANGE, "null", "enabled", NULL, NULL, NULL},
+    {"V2 a new password and a strength", ALL,
+     "{\"operator\":\"AND\",\"builtInControls\":[\"passwordChange\"],\"authenticationStrength\":{"
+     "\"id\":\"00000000-0000-0000-0000-000000000002\"}}",
+     "null", "enabled", NULL, NULL, NULL},
+    {"the remediation of a risk", ALL,
+     "{\"operator\":\"OR\",\"builtInControls\":[\"riskRemediation\"]}", "null", "enabled", NULL,
+     NULL, NULL},
+    {"a strength by its id alone", ALL,
+     "{\"operator\":\"OR\",\"builtInControls\":[],\"authenticationStrength\":{\"id\":"
+     "\"12345678-0000-0000-0000-000000000004\"}}",
+     "null", "enabled", NULL, NULL, NULL},
     {"registering a device under a strength", REGISTER_DEVICE,
      "{\"operator\":\"OR\",\"builtInControls\":[],\"authenticationStrength\":{\"id\":"
      "\"00000000-0000-0000-0000-000000000002\"}}",
@@ -247,8 +247,6 @@ static void an_import_keeps_what_it_cannot_judge_disabled(void **state)
          "conditions.futureThing", "unknown member"},
         {"a condition that is not judged", ALL ",\"times\":{\"a\":1}", MFA, "null", "enabled",
          "1037", "conditions.times", "stays disabled"},
-        {"a control that cannot be asked for", ALL, CHANGE, "null", "enabled", "1037",
-         "grantControls.builtInControls.passwordChange", "stays disabled"},
     };
     for (size_t i = 0; i < HG_COUNT(rows); i++) {
         HG_CLEANUP(hg_arena_freep) struct hg_arena *arena = test_arena();
@@ -310,13 +308,14 @@ static void references_name_what_must_exist(void **state)
     test_str_eq("the group", references[1].id, HG_STR("g1"));
     assert_int_equal(references[2].kind, POLICY_REFERENCE_LOCATION);
 
-    assert_int_equal(policy_rule_check(arena, rule, NULL, 0, &faults, NULL), HG_MALFORMED);
+    assert_int_equal(policy_rule_check(arena, rule, &(struct policy_source){0}, &faults, NULL),
+                     HG_MALFORMED);
     assert_int_equal(faults.n, 1); /* the MFA trusted IPs always exist */
     test_str_eq("the path", faults.items[0].path, HG_STR("conditions.locations.excludeLocations"));
 }
 
-/* They can be evaluated, and What-If does; but no access here is one of them. */
-static void a_target_that_nothing_asks_about_is_taken_while_it_enforces_nothing(void **state)
+/* They can be evaluated, and What-If does; but this server does not ask about or for them. */
+static void what_nothing_asks_for_is_taken_while_it_enforces_nothing(void **state)
 {
     (void)state;
     static const struct {
@@ -324,23 +323,77 @@ static void a_target_that_nothing_asks_about_is_taken_while_it_enforces_nothing(
         enum hg_code code;
     } states[] = {{"enabled", HG_MALFORMED}, {REPORT, HG_OK}, {"disabled", HG_OK}};
     static const struct {
-        const char *conditions, *path;
-    } targets[] = {
-        {REGISTER_DEVICE, "conditions.applications.includeUserActions"},
+        const char *conditions, *grant, *path, *text;
+    } parts[] = {
+        {REGISTER_DEVICE, MFA, "conditions.applications.includeUserActions", "never hold"},
+        {ALL, CHANGE, "grantControls.builtInControls.passwordChange", "let nobody in"},
+        {ALL, "{\"operator\":\"OR\",\"builtInControls\":[\"riskRemediation\"]}",
+         "grantControls.builtInControls.riskRemediation", "let nobody in"},
+        {ALL, "{\"operator\":\"OR\",\"builtInControls\":[\"mfa\"],\"termsOfUse\":[\"t\"]}",
+         "grantControls.termsOfUse", "let nobody in"},
+        {ALL,
+         "{\"operator\":\"OR\",\"builtInControls\":[],\"customAuthenticationFactors\":[\"f\"]}",
+         "grantControls.customAuthenticationFactors", "let nobody in"},
     };
-    for (size_t i = 0; i < HG_COUNT(targets) * HG_COUNT(states); i++) {
+    static const struct policy_source nothing = {0};
+    for (size_t i = 0; i < HG_COUNT(parts) * HG_COUNT(states); i++) {
         HG_CLEANUP(hg_arena_freep) struct hg_arena *arena = test_arena();
-        size_t t = i / HG_COUNT(states);
+        size_t p = i / HG_COUNT(states);
         size_t s = i % HG_COUNT(states);
-        const struct row row = {"target",        targets[t].conditions, MFA,
-                                "null",          states[s].state,       "1037",
-                                targets[t].path, "never hold"};
+        const struct row row = {"part",        parts[p].conditions, parts[p].grant,
+                                "null",        states[s].state,     "1037",
+                                parts[p].path, parts[p].text};
         const struct policy_rule *rule = NULL;
         struct policy_faults faults;
         assert_int_equal(parse(arena, &row, POLICY_PARSE_STRICT, &rule, &faults), HG_OK);
-        assert_int_equal(policy_rule_check(arena, rule, NULL, 0, &faults, NULL), states[s].code);
+        assert_int_equal(policy_rule_check(arena, rule, &nothing, &faults, NULL), states[s].code);
         if (states[s].code != HG_OK)
             check_first(&row, &faults);
+    }
+}
+
+#define OWN_STRENGTH "12345678-0000-0000-0000-000000000004"
+
+/* V20: the tenant's record, a built-in one, or what the policy says of it itself. */
+static void a_strength_must_be_known(void **state)
+{
+    (void)state;
+    static const struct {
+        const char *name, *strength, *state;
+        bool has_record;
+        enum hg_code code;
+        size_t n_faults;
+    } rows[] = {
+        {"nobody knows it", "\"id\":\"" OWN_STRENGTH "\"", "enabled", false, HG_MALFORMED, 1},
+        {"nobody knows it, disabled", "\"id\":\"" OWN_STRENGTH "\"", "disabled", false, HG_OK, 1},
+        {"the tenant has it", "\"id\":\"" OWN_STRENGTH "\"", "enabled", true, HG_OK, 0},
+        {"the policy says it", "\"id\":\"" OWN_STRENGTH "\",\"allowedCombinations\":[\"fido2\"]",
+         "enabled", false, HG_OK, 0},
+        {"it is built in", "\"id\":\"00000000-0000-0000-0000-000000000003\"", "enabled", false,
+         HG_OK, 0},
+    };
+    for (size_t i = 0; i < HG_COUNT(rows); i++) {
+        HG_CLEANUP(hg_arena_freep) struct hg_arena *arena = test_arena();
+        struct hg_json json;
+        const struct policy_strength *own = NULL;
+        const struct policy_rule *rule = NULL;
+        struct policy_faults faults = {0};
+        hg_str text = HG_STR("{\"id\":\"" OWN_STRENGTH "\",\"displayName\":\"Own\","
+                             "\"allowedCombinations\":[\"fido2\"]}");
+        assert_int_equal(hg_json_parse(arena, text, HG_JSON_STRICT, &hg_json_api, &json, NULL),
+                         HG_OK);
+        assert_int_equal(policy_strength_parse(arena, &json, &own, &faults, NULL), HG_OK);
+        const struct policy_source there = {.strengths = &own, .n_strengths = rows[i].has_record};
+        hg_str grant = hg_str_format(arena,
+                                     "{\"operator\":\"OR\",\"builtInControls\":[],"
+                                     "\"authenticationStrength\":{%s}}",
+                                     rows[i].strength);
+        const struct row row = {
+            rows[i].name, ALL, hg_str_z(arena, grant), "null", rows[i].state, NULL, NULL, NULL};
+        assert_int_equal(parse(arena, &row, POLICY_PARSE_STRICT, &rule, &faults), HG_OK);
+        if (policy_rule_check(arena, rule, &there, &faults, NULL) != rows[i].code ||
+            faults.n != rows[i].n_faults)
+            fail_msg("%s: %zu faults", rows[i].name, faults.n);
     }
 }
 
@@ -354,7 +407,8 @@ int main(void)
         cmocka_unit_test(an_import_still_refuses_what_is_wrong),
         cmocka_unit_test(all_faults_of_a_policy_are_named_at_once),
         cmocka_unit_test(references_name_what_must_exist),
-        cmocka_unit_test(a_target_that_nothing_asks_about_is_taken_while_it_enforces_nothing),
+        cmocka_unit_test(what_nothing_asks_for_is_taken_while_it_enforces_nothing),
+        cmocka_unit_test(a_strength_must_be_known),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

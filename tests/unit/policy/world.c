@@ -22,6 +22,22 @@ static enum hg_code read_rules(struct hg_arena *arena, const struct hg_json *lis
     return HG_OK;
 }
 
+static enum hg_code read_strengths(struct hg_arena *arena, const struct hg_json *list,
+                                   struct policy_source *source, struct hg_err *err)
+{
+    struct policy_faults faults;
+    size_t n = hg_json_count(list);
+    const struct policy_strength **strengths =
+        HG_NEW_ARRAY(arena, const struct policy_strength *, n);
+    if (strengths == NULL)
+        return HG_FAIL(err, HG_NO_MEMORY, "strengths of a world");
+    for (size_t i = 0; i < n; i++)
+        HG_TRY(policy_strength_parse(arena, hg_json_item(list, i), &strengths[i], &faults, err));
+    source->strengths = strengths;
+    source->n_strengths = n;
+    return HG_OK;
+}
+
 static enum hg_code read_trusted_ips(struct hg_arena *arena, const struct hg_json *list,
                                      struct policy_settings *out, struct hg_err *err)
 {
@@ -79,7 +95,8 @@ enum hg_code world_read(struct hg_arena *arena, const struct hg_json *json, stru
                         struct hg_err *err)
 {
     static const hg_str members[] = {HG_LIT("policies"), HG_LIT("locations"), HG_LIT("trustedIps"),
-                                     HG_LIT("settings"), HG_LIT("facts"),     HG_LIT("signIns")};
+                                     HG_LIT("settings"), HG_LIT("facts"),     HG_LIT("signIns"),
+                                     HG_LIT("strengths")};
     HG_TRY(check_members(json, members, HG_COUNT(members), err));
     struct world world = {0};
     struct policy_settings settings = {0};
@@ -95,11 +112,12 @@ enum hg_code world_read(struct hg_arena *arena, const struct hg_json *json, stru
     HG_TRY(read_rules(arena, hg_json_get(json, "policies"), &world, err));
     HG_TRY(read_trusted_ips(arena, hg_json_get(json, "trustedIps"), &settings, err));
     HG_TRY(read_settings(hg_json_get(json, "settings"), &settings, err));
-    const struct policy_source source = {.rules = world.rules,
-                                         .n_rules = world.n_rules,
-                                         .locations = locations,
-                                         .n_locations = n,
-                                         .settings = settings};
+    struct policy_source source = {.rules = world.rules,
+                                   .n_rules = world.n_rules,
+                                   .locations = locations,
+                                   .n_locations = n,
+                                   .settings = settings};
+    HG_TRY(read_strengths(arena, hg_json_get(json, "strengths"), &source, err));
     HG_TRY(policy_compile(arena, &source, &world.set, err));
     HG_TRY(read_signins(arena, json, &world, err));
     *out = world;
