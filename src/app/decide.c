@@ -4,6 +4,7 @@
 #include "app/directory/applications.h"
 #include "app/directory/directory.h"
 #include "app/signals/origin.h"
+#include "app/signals/signals.h"
 #include "base/base.h"
 #include "lifetime/lifetime.h"
 #include "oidc/claims_request.h"
@@ -108,6 +109,26 @@ static enum hg_code find_audiences(struct app_call *call, const struct app_acces
     return HG_OK;
 }
 
+/* Risks are live at every access, also of a grant (conditional-access.md 3.8). */
+static enum hg_code load_standing(struct app_call *call, const struct app_access *access,
+                                  struct app_standing *out, struct hg_err *err)
+{
+    hg_str user = access->user == NULL ? HG_STR("") : access->user->id;
+    return app_standing_load(call, user, &access->network, out, err);
+}
+
+/* What is said of the place that a grant remembers is part of its snapshot. */
+static struct model_network network_of(const struct app_access *access,
+                                       const struct app_standing *standing)
+{
+    struct model_network network = access->network;
+    if (!access->is_from_snapshot) {
+        network.gps_country = standing->gps_country;
+        network.is_compliant = standing->is_compliant_network;
+    }
+    return network;
+}
+
 enum hg_code app_decide(struct app_call *call, const struct app_access *access,
                         struct policy_verdict *out, struct hg_err *err)
 {
@@ -115,6 +136,8 @@ enum hg_code app_decide(struct app_call *call, const struct app_access *access,
     if (audiences == NULL)
         return HG_FAIL(err, HG_NO_MEMORY, "audiences");
     HG_TRY(find_audiences(call, access, audiences, err));
+    struct app_standing standing;
+    HG_TRY(load_standing(call, access, &standing, err));
     const struct policy_facts facts = {
         .now = call->now,
         .user = access->user,
@@ -127,11 +150,12 @@ enum hg_code app_decide(struct app_call *call, const struct app_access *access,
         .n_auth_contexts = access->n_auth_contexts,
         .client_app_type = access->client_app_type,
         .platform = access->platform,
-        .network = access->network,
+        .network = network_of(access, &standing),
         .device = &access->device,
         .flow_origin = access->flow_origin,
-        .signin_risk = POLICY_RISK_UNKNOWN,
-        .user_risk = POLICY_RISK_UNKNOWN,
+        .signin_risk = standing.signin_risk,
+        .user_risk = standing.user_risk,
+        .insider_risk = standing.insider_risk,
         .methods = access->methods,
         .mfa_at = access->mfa_at,
         .mfa_is_stale = lifetime_mfa_is_stale(access->mfa_at, &call->tenant->lifetime, call->now),
@@ -156,6 +180,7 @@ struct app_access app_access_of_grant(const struct app_call *call, const struct 
         .client_app_type = grant->client_app_type,
         .platform = from_grant ? grant->snapshot.platform : app_platform_of(call),
         .network = from_grant ? grant->snapshot.network : app_network_of(call),
+        .is_from_snapshot = from_grant,
         .device = grant->snapshot.device,
         .flow_origin = grant->flow_origin,
         .methods = grant->methods,

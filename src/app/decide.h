@@ -17,6 +17,7 @@ struct app_access {
     enum model_client_app client_app_type;
     enum model_platform platform;
     struct model_network network;
+    bool is_from_snapshot; /* network is what a grant remembers, not where the request is from */
     struct model_device device;
     enum model_flow_origin flow_origin;
     uint32_t methods;

@@ -2,6 +2,7 @@
 
 #include "app/app_private.h"
 #include "app/commit.h"
+#include "app/signals/signals.h"
 #include "app/timers.h"
 #include "base/base.h"
 #include "store/store.h"
@@ -17,7 +18,7 @@ enum { PAGE = 200, MAX_PAGES = 25, SWEEP_HOURS = 1 };
 static const struct app_retention *const retentions[] = {
     &app_journeys_retention,       &app_codes_retention,         &app_refresh_tokens_retention,
     &app_ended_sessions_retention, &app_idle_sessions_retention, &app_grants_retention,
-    &app_runs_retention,
+    &app_runs_retention,           &app_signals_retention,
 };
 
 /* Appends the deletion of the page's rows; returns how many go. */

@@ -10,6 +10,7 @@
 #include "app/services/lists.h"
 #include "app/sign_in/sessions.h"
 #include "app/sign_in/throttle.h"
+#include "app/signals/signals.h"
 #include "app/timers.h"
 #include "app/tokens/grants.h"
 #include "base/base.h"
@@ -25,6 +26,6 @@ const struct store_table *const app_tables[] = {
     &app_throttles_table,      &app_signins_table,        &app_policy_versions_table,
     &app_timers_table,         &app_connections_table,    &app_flows_table,
     &app_flow_revisions_table, &app_runs_table,           &app_run_log_table,
-    &app_lists_table,          &app_list_items_table,
+    &app_lists_table,          &app_list_items_table,     &app_signals_table,
 };
 const size_t app_n_tables = HG_COUNT(app_tables);

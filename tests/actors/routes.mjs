@@ -12,6 +12,8 @@ export const routes = () =>
   JSON.parse(execFileSync(binary, ["help", "routes", "--json"], { encoding: "utf8" })).map((row) => ({
     ...row,
     methods: row.methods.split(","),
+    // Whose token it takes: Headgate's own routes also take those for Graph.
+    kind: row.surface === "own" && /\b(IdentityRisk|Device\.)/.test(row.scopes) ? "graph" : row.surface,
     names: [...row.pattern.matchAll(/\{(\w+)\*?\}/g)].map((found) => found[1]),
   }));
 
@@ -69,6 +71,9 @@ const takes = [
   [/^POST .*\/tables$/, { strict: true, json: { displayName: "Another list" } }],
   [/^POST .*\/items$/, { json: { Title: "x" } }],
   [/^PATCH .*\/items\/\{id\}$/, { json: { Title: "x" } }],
+  [/^POST .*\/riskyServicePrincipals\/\w+$/, { strict: true, json: { servicePrincipalIds: [principal] } }],
+  [/^POST .*\/risky\w+\/(confirmCompromised|confirmSafe|dismiss)$/, { strict: true, json: { userIds: [ids.bob] } }],
+  [/^POST \/api\/signals\/\{signal\}$/, { strict: true, json: { user: people.bob.user, level: "none" } }],
   [/^POST \/api\/clock$/, { strict: true, json: { advance: "PT0S" } }],
   [/^POST .*\/(authorize|login|token|logout|userinfo)$/, { form: true }],
 ];
@@ -80,7 +85,7 @@ export function bodyOf(method, pattern) {
 }
 
 // Resources by the surface whose tokens they are; `none` is a scope that no route asks for.
-const graph = { resource: "https://graph.microsoft.com", all: "User.ReadWrite.All Directory.ReadWrite.All Policy.ReadWrite.ConditionalAccess Policy.ReadWrite.ApplicationConfiguration AuditLog.Read.All AppRoleAssignment.ReadWrite.All", none: "People.Read" };
+const graph = { resource: "https://graph.microsoft.com", all: "User.ReadWrite.All Directory.ReadWrite.All Policy.ReadWrite.ConditionalAccess Policy.ReadWrite.ApplicationConfiguration AuditLog.Read.All AppRoleAssignment.ReadWrite.All IdentityRiskyUser.ReadWrite.All IdentityRiskyServicePrincipal.ReadWrite.All Device.ReadWrite.All", none: "People.Read" };
 const flowApi = { resource: "https://service.flow.microsoft.com/", all: "Flows.Manage.All", none: "Activity.Read.All" };
 export const resources = {
   graph,
@@ -121,7 +126,10 @@ export async function valuesOf(server) {
     deleted[name] = (await server.do("POST", `/v1.0/identity/conditionalAccess/${name}`, body)).id;
     await server.do("DELETE", `/v1.0/identity/conditionalAccess/${name}/${deleted[name]}`);
   }
+  await server.do("POST", "/api/signals/userRisk", { user: ids.bob, level: "none" });
+  await server.do("POST", "/v1.0/identityProtection/riskyServicePrincipals/dismiss", { servicePrincipalIds: [principal] });
   const byPlace = [
+    [/\/riskyUsers/, ids.bob], [/\/riskyServicePrincipals/, principal],
     [/deletedItems\/policies/, deleted.policies], [/deletedItems\/namedLocations/, deleted.namedLocations],
     [/\/users\//, ids.bob], [/\/groups\//, group], [/\/applications\//, application],
     [/\/servicePrincipals\//, principal], [/\/servicePrincipals\(/, ids.web], [/\/conditionalAccess\/policies\//, rule],
@@ -131,6 +139,7 @@ export async function valuesOf(server) {
     version: "v1.0", tenant: server.tenant, environment: "~default", flow, trigger: "manual", run: runs[0].name, action: "Note",
     workflow: url.match(/workflows\/([^/]+)/)[1], content: "ActionOutputs", repetition: "000000",
     api: "shared_office365", connection: "outlook", dataset, table, member: ids.bob, assignment: held.id,
+    signal: "userRisk", user: ids.bob,
   };
   return { invoke: url, id: (pattern) => byPlace.find(([key]) => key.test(pattern))?.[1], get: (name) => values[name] };
 }

@@ -156,6 +156,75 @@ test("the kind of client is told by the protocol: confidential and single-page a
   assert.equal((await last()).clientAppUsed, "Mobile Apps and Desktop clients");
 });
 
+const state = (signal, body) => server.do("POST", `/api/signals/${signal}`, { user: people.bob.user, ...body });
+const risky = "/v1.0/identityProtection/riskyUsers";
+
+test("a user's risk counts at once, at sign-ins and for tokens that were given before", async () => {
+  const made = await new Client(server, web).signIn(new Browser(server), people.bob);
+  await block({ userRiskLevels: ["high"] });
+  assert.equal(await outcome({}), 0, "not assessed is no level of risk");
+  await state("userRisk", { level: "medium", source: "SIEM 7" });
+  assert.equal(await outcome({}), 0, "high does not mean medium");
+  await state("userRisk", { level: "high" });
+  assert.equal(await outcome({}), 53003);
+  assert.equal((await last()).riskLevelAggregated, "high");
+  const refused = await new Client(server, web).refresh(made.tokens.refresh_token);
+  assert.equal(refused.json.error_codes?.[0], 53003, "live on refresh (3.8)");
+
+  const { id } = await server.do("GET", `/v1.0/users/${people.bob.user}`);
+  const listed = (await server.do("GET", `${risky}?$filter=${encodeURIComponent("riskLevel eq 'high'")}`)).value;
+  assert.deepEqual(listed.map((one) => [one.id, one.userPrincipalName, one.riskState]), [[id, people.bob.user, "atRisk"]]);
+  await server.do("POST", `${risky}/dismiss`, { userIds: [id] });
+  assert.equal(await outcome({}), 0);
+  const after = await server.do("GET", `${risky}/${id}`);
+  assert.deepEqual([after.riskLevel, after.riskState, after.riskDetail], ["none", "dismissed", "adminDismissedAllRiskForUser"]);
+  const history = (await server.do("GET", `${risky}/${id}/history`)).value;
+  assert.deepEqual(history.map((one) => one.riskLevel), ["none", "high", "medium"]);
+  assert.equal((await new Client(server, web).refresh(made.tokens.refresh_token)).status, 200, "what was refused was not revoked");
+  await server.do("POST", `${risky}/confirmCompromised`, { userIds: [id] });
+  assert.equal(await outcome({}), 53003);
+  await server.do("POST", `${risky}/confirmSafe`, { userIds: [id] });
+});
+
+test("a sign-in's risk is of one address and for a time; none is a level, unknown is not", async () => {
+  await block({ signInRiskLevels: ["none"] });
+  assert.equal(await outcome({ ip: "198.51.100.7" }), 0, "nobody assessed it");
+  assert.equal((await last()).riskLevelDuringSignIn, "hidden");
+  await state("signInRisk", { address: "::ffff:198.51.100.7", level: "none", expiresIn: "PT1H" });
+  assert.equal(await outcome({ ip: "198.51.100.7" }), 53003, "assessed: none");
+  assert.equal((await last()).riskLevelDuringSignIn, "none");
+  assert.equal(await outcome({ ip: "198.51.100.8" }), 0, "another address");
+  await server.clock.advance("PT1H");
+  assert.equal(await outcome({ ip: "198.51.100.7" }), 0, "it is over");
+  await state("signInRisk", { address: "198.51.100.7", level: "none", expiresIn: "PT1H" });
+  await state("signInRisk", { address: "198.51.100.7", level: "unknown", expiresIn: "PT1H" });
+  assert.equal(await outcome({ ip: "198.51.100.7" }), 0, "withdrawn");
+});
+
+test("insider risk is a set of levels, of which a user has one", async () => {
+  await block({ insiderRiskLevels: "moderate,elevated" });
+  assert.equal(await outcome({}), 0);
+  for (const [level, want] of [["minor", 0], ["moderate", 53003], ["elevated", 53003], ["none", 0]]) {
+    await state("insiderRisk", { level });
+    assert.equal(await outcome({}), want, level);
+  }
+});
+
+test("A27 what a client says of its own risks counts for nothing, and malformed signals are refused", async () => {
+  await block({ userRiskLevels: ["none", "low"], signInRiskLevels: ["none"] });
+  assert.equal(await outcome({ headers: { "x-risk-level": "none", "x-user-risk": "low" } }), 0);
+  const bad = [
+    ["userRisk", { level: "severe" }], ["userRisk", { level: "hidden" }], ["userRisk", {}], ["userRisk", { level: "low", address: "192.0.2.1" }],
+    ["signInRisk", { level: "low", address: "192.0.2.1" }], ["signInRisk", { level: "low", address: "here", expiresIn: "PT1H" }],
+    ["signInRisk", { level: "low", address: "192.0.2.1", expiresIn: "P31D" }], ["compliantNetwork", { isCompliant: "yes", address: "192.0.2.1", expiresIn: "PT1H" }],
+    ["gpsLocation", { country: "si", expiresIn: "PT1H" }], ["gpsLocation", { country: "SI" }], ["insiderRisk", { level: "high" }],
+  ];
+  for (const [signal, body] of bad)
+    assert.equal((await server.admin("POST", `/api/signals/${signal}`, { user: people.bob.user, ...body })).status, 400, `${signal} ${JSON.stringify(body)}`);
+  assert.equal((await server.admin("POST", "/api/signals/weather", { user: people.bob.user, level: "low" })).status, 404);
+  assert.equal((await server.admin("POST", "/api/signals/userRisk", { user: "nobody@contoso.test", level: "low" })).status, 404);
+});
+
 test("doctor tells whether there is a country database and how old it is", async () => {
   const row = (...set) =>
     new Promise((resolve) =>

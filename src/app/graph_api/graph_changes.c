@@ -7,6 +7,7 @@
 #include "app/graph_api/graph.h"
 #include "app/graph_api/signins.h"
 #include "app/graph_api/write.h"
+#include "app/signals/signals.h"
 #include "base/base.h"
 #include "event/event.h"
 #include "http/http.h"
@@ -203,9 +204,11 @@ static enum hg_code forget_service_principal(struct app_call *call, struct app_c
     hg_str tenant = call->tenant->tenant.id;
     enum hg_code code = app_object_by_name(call->app->store, call->arena, tenant,
                                            APP_KIND_SERVICE_PRINCIPAL, app_id, &principal, err);
-    if (code == HG_OK)
-        app_object_delete(commit, tenant, APP_KIND_SERVICE_PRINCIPAL, principal.id);
-    return code == HG_NOT_FOUND ? HG_OK : code;
+    if (code != HG_OK)
+        return code == HG_NOT_FOUND ? HG_OK : code;
+    app_object_delete(commit, tenant, APP_KIND_SERVICE_PRINCIPAL, principal.id);
+    app_signals_forget(commit, tenant, principal.id);
+    return HG_OK;
 }
 
 /* What else goes with an object. */
@@ -217,6 +220,7 @@ static enum hg_code forget(struct app_call *call, struct app_commit *commit,
     app_links_forget(commit, tenant, object->id);
     if (collection->kind == APP_KIND_USER)
         app_credentials_forget(commit, tenant, object->id);
+    app_signals_forget(commit, tenant, object->id);
     if (collection->kind != APP_KIND_APPLICATION)
         return HG_OK;
     app_secrets_forget(commit, tenant, object->name);

@@ -4,6 +4,7 @@
 #include "app/commit.h"
 #include "app/decide.h"
 #include "app/signals/origin.h"
+#include "app/signals/signals.h"
 #include "base/base.h"
 #include "event/event.h"
 #include "model/model.h"
@@ -181,6 +182,25 @@ static bool is_mfa_required(const struct app_call *call, const struct app_signin
            ((asked & second) != 0 && signin->access->mfa_at.is_set);
 }
 
+static enum hg_code put_risks(struct app_call *call, struct hg_json *facts,
+                              const struct app_access *access, struct hg_err *err)
+{
+    struct app_standing standing;
+    hg_str user = access->user == NULL ? HG_STR("") : access->user->id;
+    HG_TRY(app_standing_load(call, user, &access->network, &standing, err));
+    const char *during = app_risk_name(standing.signin_risk);
+    const char *aggregated = app_risk_name(standing.user_risk);
+    bool is_at_risk =
+        standing.signin_risk != POLICY_RISK_UNKNOWN && standing.signin_risk != POLICY_RISK_NONE;
+    if (during[0] != '\0')
+        hg_json_put(call->arena, facts, "riskLevelDuringSignIn", hg_json_z(during));
+    if (aggregated[0] != '\0')
+        hg_json_put(call->arena, facts, "riskLevelAggregated", hg_json_z(aggregated));
+    if (is_at_risk)
+        hg_json_put(call->arena, facts, "riskState", hg_json_z("atRisk"));
+    return HG_OK;
+}
+
 static enum hg_code facts_of(struct app_call *call, const struct app_signin *signin, hg_str *out,
                              struct hg_err *err)
 {
@@ -209,6 +229,7 @@ static enum hg_code facts_of(struct app_call *call, const struct app_signin *sig
                         : call->tenant->tenant.id);
     put_device(call, &facts, access);
     HG_TRY(put_networks(call, &facts, access, err));
+    HG_TRY(put_risks(call, &facts, access, err));
     return hg_json_render(arena, &facts, out, err);
 }
 
@@ -336,7 +357,8 @@ static const char *const plain_members[] = {
     "deviceDetail",        "homeTenantId",
 };
 
-/* Of users, who are no service principals, and by a server that knows of no risks. */
+/* Of users, who are no service principals. A risk that nobody assessed is hidden; one that
+ * somebody did stands in the facts. */
 static const struct {
     const char *name, *text;
 } fixed_members[] = {
@@ -348,13 +370,15 @@ static const struct {
     {"riskLevelDuringSignIn", "hidden"},
 };
 
-static void put_fixed(struct app_call *call, struct hg_json *json)
+static void put_fixed(struct app_call *call, const struct hg_json *facts, struct hg_json *json)
 {
     hg_json_put_str(call->arena, json, "resourceTenantId", call->tenant->tenant.id);
-    for (size_t i = 0; i < HG_COUNT(fixed_members); i++)
-        hg_json_put(call->arena, json, fixed_members[i].name,
-                    fixed_members[i].text == NULL ? hg_json_null()
-                                                  : hg_json_z(fixed_members[i].text));
+    for (size_t i = 0; i < HG_COUNT(fixed_members); i++) {
+        const struct hg_json *known = hg_json_get(facts, fixed_members[i].name);
+        struct hg_json fixed =
+            fixed_members[i].text == NULL ? hg_json_null() : hg_json_z(fixed_members[i].text);
+        hg_json_put(call->arena, json, fixed_members[i].name, known == NULL ? fixed : *known);
+    }
     hg_json_put(call->arena, json, "riskEventTypes", hg_json_array());
     hg_json_put(call->arena, json, "riskEventTypes_v2", hg_json_array());
 }
@@ -408,7 +432,7 @@ static enum hg_code signin_json(struct app_call *call, const struct store_value 
         const struct hg_json *member = hg_json_get(&facts, plain_members[i]);
         hg_json_put(arena, &json, plain_members[i], member == NULL ? hg_json_null() : *member);
     }
-    put_fixed(call, &json);
+    put_fixed(call, &facts, &json);
     hg_json_put(arena, &json, "isInteractive", hg_json_bool(interactive));
     struct hg_json types = hg_json_array();
     hg_json_push(arena, &types, hg_json_z(interactive ? "interactiveUser" : "nonInteractiveUser"));

@@ -6,6 +6,7 @@
 #include "app/sign_in/journey.h"
 #include "app/sign_in/known_browser.h"
 #include "app/sign_in/sessions.h"
+#include "app/signals/signals.h"
 #include "app/tokens/contexts.h"
 #include "app/tokens/grants.h"
 #include "app/tokens/oauth.h"
@@ -196,6 +197,10 @@ static enum hg_code add_code(struct app_run *run, hg_str *out_text, struct hg_er
 {
     struct app_call *call = run->call;
     struct model_grant grant = new_grant(run);
+    struct app_standing standing;
+    HG_TRY(app_standing_load(call, grant.user, &grant.snapshot.network, &standing, err));
+    grant.snapshot.network.gps_country = standing.gps_country;
+    grant.snapshot.network.is_compliant = standing.is_compliant_network;
     HG_TRY(satisfied_contexts(run, &grant.acrs, err));
     const struct app_code code = {
         .grant = grant.id,

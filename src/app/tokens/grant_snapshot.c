@@ -45,6 +45,53 @@ static hg_str *device_text(struct model_device *device, size_t i)
     return (hg_str *)(void *)((char *)device + device_texts[i].offset);
 }
 
+static const struct {
+    const char *name;
+    size_t items, n; /* offsets */
+} device_lists[] = {
+    {"physicalIds", offsetof(struct model_device, physical_ids),
+     offsetof(struct model_device, n_physical_ids)},
+    {"systemLabels", offsetof(struct model_device, system_labels),
+     offsetof(struct model_device, n_system_labels)},
+};
+
+static const hg_str **list_items(struct model_device *device, size_t i)
+{
+    return (const hg_str **)(void *)((char *)device + device_lists[i].items);
+}
+
+static size_t *list_count(struct model_device *device, size_t i)
+{
+    return (size_t *)(void *)((char *)device + device_lists[i].n);
+}
+
+static void put_lists(struct hg_arena *arena, struct model_device *device, struct hg_json *json)
+{
+    for (size_t i = 0; i < HG_COUNT(device_lists); i++) {
+        struct hg_json list = hg_json_array();
+        for (size_t k = 0; k < *list_count(device, i); k++)
+            hg_json_push(arena, &list, hg_json_str((*list_items(device, i))[k]));
+        hg_json_put(arena, json, device_lists[i].name, list);
+    }
+}
+
+static enum hg_code read_lists(struct hg_arena *arena, const struct hg_json *json,
+                               struct model_device *device, struct hg_err *err)
+{
+    for (size_t i = 0; i < HG_COUNT(device_lists); i++) {
+        const struct hg_json *list = hg_json_get(json, device_lists[i].name);
+        size_t n = hg_json_count(list);
+        hg_str *items = HG_NEW_ARRAY(arena, hg_str, n);
+        if (items == NULL)
+            return HG_FAIL(err, HG_NO_MEMORY, "%zu %s", n, device_lists[i].name);
+        for (size_t k = 0; k < n; k++)
+            items[k] = hg_json_str_or(hg_json_item(list, k), HG_STR(""));
+        *list_items(device, i) = items;
+        *list_count(device, i) = n;
+    }
+    return HG_OK;
+}
+
 static struct hg_json device_json(struct hg_arena *arena, const struct model_device *given)
 {
     struct model_device device = *given;
@@ -58,6 +105,7 @@ static struct hg_json device_json(struct hg_arena *arena, const struct model_dev
     for (size_t i = 0; i < MODEL_EXTENSION_ATTRIBUTES; i++)
         hg_json_push(arena, &extensions, hg_json_str(device.extension[i]));
     hg_json_put(arena, &json, "extensionAttributes", extensions);
+    put_lists(arena, &device, &json);
     return json;
 }
 
@@ -65,6 +113,10 @@ enum hg_code app_grant_snapshot_render(struct hg_arena *arena, const struct mode
                                        hg_str *out, struct hg_err *err)
 {
     struct hg_json json = network_json(arena, &grant->snapshot.network);
+    if (grant->snapshot.network.gps_country.len > 0)
+        hg_json_put_str(arena, &json, "gpsCountry", grant->snapshot.network.gps_country);
+    if (grant->snapshot.network.is_compliant)
+        hg_json_put(arena, &json, "isCompliantNetwork", hg_json_bool(true));
     hg_json_put(arena, &json, "platform", hg_json_int(grant->snapshot.platform));
     if (grant->acrs.len > 0)
         hg_json_put_str(arena, &json, "acrs", grant->acrs);
@@ -123,10 +175,15 @@ enum hg_code app_grant_snapshot_parse(struct hg_arena *arena, hg_str text,
         return HG_FAIL(err, HG_MALFORMED, "ip, acrs and countries are text, device is an object");
     HG_TRY(network_of(&json, &grant->snapshot.network, err));
     grant->acrs = hg_json_str_or(hg_json_get(&json, "acrs"), HG_STR(""));
+    grant->snapshot.network.gps_country =
+        hg_json_str_or(hg_json_get(&json, "gpsCountry"), HG_STR(""));
+    grant->snapshot.network.is_compliant =
+        hg_json_bool_or(hg_json_get(&json, "isCompliantNetwork"), false);
     int64_t platform = 0;
     (void)hg_json_as_int(hg_json_get(&json, "platform"), &platform);
     grant->snapshot.platform = (enum model_platform)platform;
     grant->snapshot.device = device_of(hg_json_is_null(device) ? NULL : device);
+    HG_TRY(read_lists(arena, device, &grant->snapshot.device, err));
     return hg_time_parse(hg_json_str_or(hg_json_get(&json, "takenAt"), HG_STR("")),
                          &grant->snapshot.taken_at, err);
 }
