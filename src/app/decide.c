@@ -18,6 +18,7 @@
 struct audiences {
     hg_str items[OIDC_MAX_SCOPE_RESOURCES * 8];
     size_t n;
+    hg_str low_privilege;
 };
 
 /* NULL: there is none of that number, or the scopes were never resolved. */
@@ -70,6 +71,22 @@ static enum hg_code scope_names(struct app_call *call, const struct app_access *
     return HG_OK;
 }
 
+/* One that is asked for beyond low-privilege scopes too is judged as ever. */
+static enum hg_code add_audience(struct audiences *all, hg_str app_id, bool is_low,
+                                 struct hg_err *err)
+{
+    if (!is_low && hg_str_eq_nocase(all->low_privilege, app_id))
+        all->low_privilege = HG_STR("");
+    if (model_has_id(all->items, all->n, app_id))
+        return HG_OK;
+    if (all->n == HG_COUNT(all->items))
+        return HG_FAIL(err, HG_TOO_BIG, "more than %zu audiences", HG_COUNT(all->items));
+    all->items[all->n++] = app_id;
+    if (is_low)
+        all->low_privilege = app_id;
+    return HG_OK;
+}
+
 static enum hg_code add_audiences(struct app_call *call, const struct app_access *access,
                                   size_t which, struct audiences *all, struct hg_err *err)
 {
@@ -83,23 +100,18 @@ static enum hg_code add_audiences(struct app_call *call, const struct app_access
         .resource = resource != NULL ? resource->app_id : HG_STR(""),
     };
     HG_TRY(scope_names(call, access, which, &request, err));
-    const hg_str *found;
-    size_t n;
-    HG_TRY(policy_audiences(call->arena, &request, &found, &n, err));
-    for (size_t i = 0; i < n; i++) {
-        if (model_has_id(all->items, all->n, found[i]))
-            continue;
-        if (all->n == HG_COUNT(all->items))
-            return HG_FAIL(err, HG_TOO_BIG, "more than %zu audiences", HG_COUNT(all->items));
-        all->items[all->n++] = found[i];
-    }
+    struct policy_audiences found;
+    HG_TRY(policy_audiences(call->arena, call->tenant->policies, &request, &found, err));
+    for (size_t i = 0; i < found.n; i++)
+        HG_TRY(
+            add_audience(all, found.items[i], hg_str_eq(found.items[i], found.low_privilege), err));
     return HG_OK;
 }
 
 static enum hg_code find_audiences(struct app_call *call, const struct app_access *access,
                                    struct audiences *out, struct hg_err *err)
 {
-    out->n = 0;
+    *out = (struct audiences){0};
     if (access->user_action.len > 0)
         return HG_OK;
     if (!access->all_resources || access->scopes->n_resources == 0)
@@ -145,6 +157,7 @@ enum hg_code app_decide(struct app_call *call, const struct app_access *access,
         .is_confidential = access->is_confidential,
         .resources = audiences->items,
         .n_resources = audiences->n,
+        .low_privilege = audiences->low_privilege,
         .user_action = access->user_action,
         .auth_contexts = access->auth_contexts,
         .n_auth_contexts = access->n_auth_contexts,

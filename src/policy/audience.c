@@ -2,20 +2,15 @@
 
 #include "base/base.h"
 #include "policy/policy_private.h"
+#include "policy/set_private.h"
 
 #include <stdbool.h>
 #include <stddef.h>
 
-#define APP_POWER_APPS "475226c6-020e-4fb2-8a90-7a972cbfc1d4"
-#define APP_FLOW_SERVICE "7df0a125-d3be-4c96-aa54-591f83ff541c"
-#define APP_FLOW_PORTAL "6204c1d1-4712-4c46-a7d9-3ed63d992682"
-#define APP_FORMS "c9a559d2-7aab-4f13-a6ed-e7e9c52aec87"
-
-enum { AUDIENCES_MAX = 16 };
-
 struct audiences {
-    hg_str items[AUDIENCES_MAX];
-    size_t n;
+    hg_str *items;
+    size_t n, room;
+    hg_str low_privilege;
 };
 
 /* The data sets behind Microsoft Graph's scopes, by the beginning of their names. */
@@ -37,32 +32,20 @@ static const char *const directory_scopes[] = {
     "User.Read",       "User.Read.All",        "User.ReadBasic.All", "People.Read",
     "People.Read.All", "GroupMember.Read.All", "Member.Read.Hidden"};
 
-/* Early-bound dependencies (3.5): met before the calling app is entered. */
-static const struct {
-    hg_str caller, needs;
-} dependencies[] = {
-    {HG_LIT(APP_FLOW_SERVICE), HG_LIT(APP_POWER_APPS)},
-    {HG_LIT(APP_FLOW_PORTAL), HG_LIT(APP_POWER_APPS)},
-    {HG_LIT(APP_POWER_APPS), HG_LIT(POLICY_APP_AZURE_MANAGEMENT)},
-    {HG_LIT(APP_POWER_APPS), HG_LIT(POLICY_APP_DIRECTORY)},
-    {HG_LIT(APP_POWER_APPS), HG_LIT(POLICY_APP_SHAREPOINT)},
-    {HG_LIT(APP_POWER_APPS), HG_LIT(POLICY_APP_EXCHANGE)},
-    {HG_LIT(POLICY_APP_TEAMS), HG_LIT(POLICY_APP_EXCHANGE)},
-    {HG_LIT(POLICY_APP_TEAMS), HG_LIT(POLICY_APP_SHAREPOINT)},
-    {HG_LIT(POLICY_APP_TEAMS), HG_LIT(POLICY_APP_SKYPE)},
-    {HG_LIT(APP_FORMS), HG_LIT(POLICY_APP_EXCHANGE)},
-    {HG_LIT(APP_FORMS), HG_LIT(POLICY_APP_SHAREPOINT)},
-    {HG_LIT(POLICY_APP_SKYPE), HG_LIT(POLICY_APP_EXCHANGE)},
-};
+/* What a client may read without that counting as access to the directory, beside those of
+ * OIDC, when it is a public one. */
+static const char *const own_scopes[] = {"User.Read", "People.Read"};
 
+/* An audience that stands for more than low-privilege scopes is judged as ever. */
 static void add(struct audiences *audiences, hg_str app_id)
 {
     if (app_id.len == 0)
         return;
-    for (size_t i = 0; i < audiences->n; i++)
-        if (hg_str_eq_nocase(audiences->items[i], app_id))
-            return;
-    HG_ASSERT(audiences->n < AUDIENCES_MAX); /* the tables above name fewer */
+    if (hg_str_eq_nocase(audiences->low_privilege, app_id))
+        audiences->low_privilege = HG_STR("");
+    if (model_has_id(audiences->items, audiences->n, app_id))
+        return;
+    HG_ASSERT(audiences->n < audiences->room);
     audiences->items[audiences->n++] = app_id;
 }
 
@@ -82,6 +65,11 @@ static bool is_oidc(hg_str scope)
 static bool is_baseline(hg_str scope)
 {
     return is_oidc(scope) || is_listed(directory_scopes, HG_COUNT(directory_scopes), scope);
+}
+
+static bool is_own(hg_str scope)
+{
+    return is_oidc(scope) || is_listed(own_scopes, HG_COUNT(own_scopes), scope);
 }
 
 static bool all_scopes(const struct policy_request *request, bool (*is)(hg_str scope))
@@ -108,7 +96,21 @@ static void add_graph_scope(struct audiences *audiences, hg_str scope)
         add(audiences, HG_STR(POLICY_APP_GRAPH));
 }
 
-static void add_resource(struct audiences *audiences, const struct policy_request *request)
+/* Baseline scopes alone: the directory, or what the tenant has in its place for those of
+ * low privilege (step C). */
+static void add_baseline(struct audiences *audiences, const struct policy_set *set,
+                         const struct policy_request *request)
+{
+    bool is_low = request->is_confidential || all_scopes(request, is_own);
+    bool custom = is_low && set->baseline == POLICY_BASELINE_CUSTOM;
+    hg_str app_id = custom ? set->baseline_resource : HG_STR(POLICY_APP_DIRECTORY);
+    add(audiences, app_id);
+    if (is_low)
+        audiences->low_privilege = app_id;
+}
+
+static void add_resource(struct audiences *audiences, const struct policy_set *set,
+                         const struct policy_request *request)
 {
     bool is_graph = hg_str_eq_nocase(request->resource, HG_STR(POLICY_APP_GRAPH));
     if (request->resource.len > 0 && !is_graph) {
@@ -119,7 +121,7 @@ static void add_resource(struct audiences *audiences, const struct policy_reques
     if (oidc_only && request->is_confidential && request->wants_id_token)
         return; /* nothing but itself, step C */
     if (all_scopes(request, is_baseline)) {
-        add(audiences, HG_STR(POLICY_APP_DIRECTORY));
+        add_baseline(audiences, set, request);
         return;
     }
     for (size_t i = 0; i < request->n_scopes; i++)
@@ -127,32 +129,32 @@ static void add_resource(struct audiences *audiences, const struct policy_reques
 }
 
 /* New entries are visited too, so what a dependency depends on is found. */
-static void add_dependencies(struct audiences *audiences)
+static void add_dependencies(struct audiences *audiences, const struct policy_app_groups *groups)
 {
     for (size_t i = 0; i < audiences->n; i++)
-        for (size_t k = 0; k < HG_COUNT(dependencies); k++)
-            if (hg_str_eq_nocase(audiences->items[i], dependencies[k].caller))
-                add(audiences, dependencies[k].needs);
+        for (size_t k = 0; k < groups->n_dependencies; k++)
+            if (hg_str_eq_nocase(audiences->items[i], groups->dependencies[k].app))
+                add(audiences, groups->dependencies[k].needs);
 }
 
-enum hg_code policy_audiences(struct hg_arena *arena, const struct policy_request *request,
-                              const hg_str **out, size_t *out_n, struct hg_err *err)
+enum hg_code policy_audiences(struct hg_arena *arena, const struct policy_set *set,
+                              const struct policy_request *request, struct policy_audiences *out,
+                              struct hg_err *err)
 {
-    struct audiences audiences = {0};
-    add_resource(&audiences, request);
+    enum { OWN = 3 }; /* resource or directory, Graph, client */
+    struct audiences audiences = {.room =
+                                      OWN + HG_COUNT(data_sets) + set->app_groups->n_dependencies};
+    audiences.items = HG_NEW_ARRAY(arena, hg_str, audiences.room);
+    if (audiences.items == NULL)
+        return HG_FAIL(err, HG_NO_MEMORY, "audiences");
+    add_resource(&audiences, set, request);
     if (request->is_confidential && request->wants_id_token)
         add(&audiences, request->client);
     if (request->with_dependencies)
-        add_dependencies(&audiences);
+        add_dependencies(&audiences, set->app_groups);
     if (audiences.n == 0)
         return HG_FAIL(err, HG_MALFORMED, "a request for nothing, by a client without id");
-
-    hg_str *items = HG_NEW_ARRAY(arena, hg_str, audiences.n);
-    if (items == NULL)
-        return HG_FAIL(err, HG_NO_MEMORY, "audiences");
-    for (size_t i = 0; i < audiences.n; i++)
-        items[i] = audiences.items[i];
-    *out = items;
-    *out_n = audiences.n;
+    *out = (struct policy_audiences){
+        .items = audiences.items, .n = audiences.n, .low_privilege = audiences.low_privilege};
     return HG_OK;
 }

@@ -11,7 +11,8 @@
  *   - a confidential client that asks for an ID token, also itself;
  *   - only baseline scopes (OIDC ones, User.Read, People.Read …): the directory,
  *     00000002-0000-0000-c000-000000000000, so that an exclusion of one resource
- *     does not open the profile;
+ *     does not open the profile; what the tenant's baselineScopesMode makes of those of
+ *     low privilege, the set knows;
  *   - with `with_dependencies` what the called service needs before it is entered:
  *     Power Automate → Power Apps → Azure management, directory, SharePoint, Exchange. */
 struct policy_request {
@@ -24,7 +25,12 @@ struct policy_request {
     size_t n_scopes;
 };
 
-/* No audience twice; at least one. */
-HG_MUST_USE enum hg_code policy_audiences(struct hg_arena *arena,
-                                          const struct policy_request *request, const hg_str **out,
-                                          size_t *out_n, struct hg_err *err);
+/* policy_facts.resources and .low_privilege. No audience twice; at least one. */
+struct policy_audiences {
+    const hg_str *items;
+    size_t n;
+    hg_str low_privilege;
+};
+HG_MUST_USE enum hg_code policy_audiences(struct hg_arena *arena, const struct policy_set *set,
+                                          const struct policy_request *request,
+                                          struct policy_audiences *out, struct hg_err *err);

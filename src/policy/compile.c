@@ -70,10 +70,11 @@ static size_t count_ids(const struct policy_set *set, list_fn *of)
     return n;
 }
 
+/* `more`: keys that are put in later. */
 static bool index_rules(struct hg_arena *arena, const struct policy_set *set, list_fn *of,
-                        struct policy_index *index)
+                        struct policy_index *index, size_t more)
 {
-    if (!policy_index_init(index, arena, count_ids(set, of), set->n_words))
+    if (!policy_index_init(index, arena, count_ids(set, of) + more, set->n_words))
         return false;
     for (size_t i = 0; i < set->n; i++) {
         struct id_lists lists = of(set->rules[i]);
@@ -92,14 +93,14 @@ static bool index_rules(struct hg_arena *arena, const struct policy_set *set, li
 
 static bool index_all(struct hg_arena *arena, struct policy_set *set)
 {
-    return index_rules(arena, set, users_of, &set->users) &&
-           index_rules(arena, set, groups_of, &set->groups) &&
-           index_rules(arena, set, roles_of, &set->roles) &&
-           index_rules(arena, set, workloads_of, &set->workloads) &&
-           index_rules(arena, set, apps_of, &set->apps) &&
-           index_rules(arena, set, actions_of, &set->actions) &&
-           index_rules(arena, set, contexts_of, &set->contexts) &&
-           index_rules(arena, set, places_of, &set->places);
+    return index_rules(arena, set, users_of, &set->users, 0) &&
+           index_rules(arena, set, groups_of, &set->groups, 0) &&
+           index_rules(arena, set, roles_of, &set->roles, 0) &&
+           index_rules(arena, set, workloads_of, &set->workloads, 0) &&
+           index_rules(arena, set, apps_of, &set->apps, set->app_groups->n_apps + 1) &&
+           index_rules(arena, set, actions_of, &set->actions, 0) &&
+           index_rules(arena, set, contexts_of, &set->contexts, 0) &&
+           index_rules(arena, set, places_of, &set->places, 0);
 }
 
 /* --- Keywords and values ----------------------------------------------------------- */
@@ -136,8 +137,14 @@ static void fill_people(struct policy_set *set, size_t i)
         set->guest_rules[set->n_guest_rules++] = i;
 }
 
+static bool excludes_apps(const struct policy_rule *rule)
+{
+    return rule->exclude_apps.families != 0 || rule->exclude_apps.ids.n > 0;
+}
+
 static void fill_families(struct policy_set *set, size_t i)
 {
+    set_if(set->excluding_apps, i, excludes_apps(set->rules[i]));
     for (unsigned k = 0; k < POLICY_N_FAMILIES; k++) {
         set_if(set->families[k].include, i, (set->rules[i]->include_apps.families >> k & 1) != 0);
         set_if(set->families[k].exclude, i, (set->rules[i]->exclude_apps.families >> k & 1) != 0);
@@ -220,6 +227,32 @@ static void merge(const struct policy_set *set, struct policy_naming *into,
     }
 }
 
+/* Whoever names Azure management means the Azure portal too (3.4 step B), and whoever names
+ * a family its members: one look-up of an application tells all. */
+static bool name_members(struct policy_set *set)
+{
+    const struct policy_naming *management =
+        policy_index_find(&set->apps, HG_STR(POLICY_APP_AZURE_MANAGEMENT));
+    if (management != NULL) {
+        struct policy_naming *portal =
+            policy_index_put(&set->apps, HG_STR(POLICY_APP_AZURE_PORTAL));
+        if (portal == NULL)
+            return false;
+        merge(set, portal, management);
+    }
+    for (size_t i = 0; i < set->app_groups->n_apps; i++) {
+        const struct policy_app *app = &set->app_groups->apps[i];
+        struct policy_naming *named =
+            app->families == 0 ? NULL : policy_index_put(&set->apps, app->id);
+        if (app->families != 0 && named == NULL)
+            return false;
+        for (unsigned k = 1; k < POLICY_N_FAMILIES; k++)
+            if ((app->families >> k & 1) != 0)
+                merge(set, named, &set->families[k]);
+    }
+    return true;
+}
+
 /* What policies say about the addresses of one group. The bit behind the last
  * location stands for the MFA trusted IPs, which have an id of their own. */
 static bool name_group(struct hg_arena *arena, const struct policy_set *set,
@@ -281,6 +314,7 @@ static bool allocate(struct hg_arena *arena, struct policy_set *set)
     set->enabled = rows_new(arena, set, 1);
     set->report_only = rows_new(arena, set, 1);
     set->own_workloads = rows_new(arena, set, 1);
+    set->excluding_apps = rows_new(arena, set, 1);
     set->no_filter = rows_new(arena, set, 1);
     set->no_places = rows_new(arena, set, 1);
     set->no_platforms = rows_new(arena, set, 1);
@@ -361,6 +395,9 @@ enum hg_code policy_compile(struct hg_arena *arena, const struct policy_source *
     set->n = source->n_rules;
     set->n_words = (set->n + 63) / 64;
     set->n_locations = source->n_locations;
+    set->app_groups = source->app_groups != NULL ? source->app_groups : &policy_app_groups_builtin;
+    set->baseline = source->settings.baseline;
+    set->baseline_resource = source->settings.baseline_resource;
     if (!copy_lists(arena, set, source) || !quote_ids(arena, set))
         return HG_FAIL(err, HG_NO_MEMORY, "a set of %zu policies", set->n);
     HG_TRY(policy_spans_build(arena, source, &set->spans, err));
@@ -369,6 +406,8 @@ enum hg_code policy_compile(struct hg_arena *arena, const struct policy_source *
     fill(set);
     find_strengths(set, source);
     set->security_defaults = source->settings.security_defaults;
+    if (!name_members(set))
+        return HG_FAIL(err, HG_NO_MEMORY, "a set of %zu policies", set->n);
     if (!name_places(arena, set))
         return HG_FAIL(err, HG_NO_MEMORY, "%zu named locations", set->n_locations);
     *out = set;
@@ -378,6 +417,11 @@ enum hg_code policy_compile(struct hg_arena *arena, const struct policy_source *
 size_t policy_set_count(const struct policy_set *set)
 {
     return set->n;
+}
+
+const struct policy_app_groups *policy_set_app_groups(const struct policy_set *set)
+{
+    return set->app_groups;
 }
 
 const struct policy_rule *policy_set_rule(const struct policy_set *set, size_t i)

@@ -120,16 +120,44 @@ HG_MUST_USE enum hg_code policy_rule_references(struct hg_arena *arena,
                                                 const struct policy_reference **out, size_t *out_n,
                                                 struct hg_err *err);
 
+/* --- Groups of applications --------------------------------------------------- */
+
+/* What Office365 and MicrosoftAdminPortals hold, which applications are there in every tenant,
+ * and what each needs before it is entered (3.4.2, 3.4.3, 3.5): data with a date, because
+ * Microsoft changes it. One comes with the server; an operator's file replaces it whole. */
+struct policy_app_groups;
+extern const struct policy_app_groups policy_app_groups_builtin;
+
+/* {"date": "2026-08-20", "source"?, "applications"?: [{"id", "name"}], "groups": {"Office365":
+ * [appId …], "MicrosoftAdminPortals": […]}, "dependencies"?: [{"app", "needs"}]}. The result
+ * borrows from `json`. HG_MALFORMED: err->detail says what is wrong where. */
+HG_MUST_USE enum hg_code policy_app_groups_parse(struct hg_arena *arena, const struct hg_json *json,
+                                                 const struct policy_app_groups **out,
+                                                 struct hg_err *err);
+
+hg_str policy_app_groups_date(const struct policy_app_groups *groups);
+/* An application that is there in every tenant (3.4.3). */
+bool policy_app_is_known(const struct policy_app_groups *groups, hg_str app_id);
+
 /* --- A tenant's set -------------------------------------------------------- */
 
 struct policy_set; /* compiled, immutable; lives in the arena it was compiled into */
 
-/* Settings of the tenant that decisions see: the MFA service's trusted IPs (2), and whether
- * its security defaults are on. */
+/* What becomes of a request for low-privilege scopes alone (3.4 step C). */
+enum policy_baseline {
+    POLICY_BASELINE_ENFORCE, /* judged as one for the directory */
+    POLICY_BASELINE_LEGACY,  /* All resources does not cover it once something is excluded */
+    POLICY_BASELINE_CUSTOM,  /* judged as one for baseline_resource */
+};
+
+/* Settings of the tenant that decisions see: the MFA service's trusted IPs (2), whether its
+ * security defaults are on, and baselineScopesMode. */
 struct policy_settings {
     const struct hg_cidr *trusted_ips;
     size_t n_trusted_ips;
     bool security_defaults;
+    enum policy_baseline baseline;
+    hg_str baseline_resource; /* appId, with POLICY_BASELINE_CUSTOM; outlives the set */
 };
 
 /* What a set is made of. Rules keep their order: results.ptr[i] of a verdict is of
@@ -143,6 +171,7 @@ struct policy_source {
     size_t n_locations;
     const struct policy_strength *const *strengths;
     size_t n_strengths;
+    const struct policy_app_groups *app_groups; /* NULL: the built-in ones; outlive the set */
     struct policy_settings settings;
 };
 
@@ -165,6 +194,7 @@ HG_MUST_USE enum hg_code policy_compile(struct hg_arena *arena, const struct pol
 
 size_t policy_set_count(const struct policy_set *set);
 const struct policy_rule *policy_set_rule(const struct policy_set *set, size_t i);
+const struct policy_app_groups *policy_set_app_groups(const struct policy_set *set);
 
 /* --- Facts ------------------------------------------------------------------ */
 
@@ -244,6 +274,8 @@ struct policy_facts {
     bool is_confidential;
     const hg_str *resources; /* audiences: appIds of what is asked for (3.4 step A) */
     size_t n_resources;
+    hg_str
+        low_privilege; /* that of them which stands for low-privilege scopes alone, if one does */
     const struct policy_app_attributes *apps; /* of applications that have attributes */
     size_t n_apps;
     hg_str user_action;          /* "urn:user:registersecurityinfo" … or empty */
@@ -510,8 +542,3 @@ HG_MUST_USE enum hg_code policy_matched_locations(struct hg_arena *arena,
                                                   struct hg_err *err);
 /* Is that address in AllTrusted? */
 bool policy_network_is_trusted(const struct policy_set *set, const struct model_network *network);
-
-/* Membership in the keyword families (3.4 step B). */
-bool policy_app_is_known(hg_str app_id); /* an application that is there in every tenant (3.4.3) */
-bool policy_is_office365(hg_str app_id);
-bool policy_is_admin_portal(hg_str app_id);

@@ -161,5 +161,17 @@ bool policy_strength_usable(const struct policy_strength *strength, uint32_t met
 /* Names of authenticationMethodModes, joined by commas, in bit order. */
 hg_str policy_combination_text(struct hg_arena *arena, uint32_t methods);
 
-/* Which keyword families an application id belongs to, ALL included. */
-uint32_t policy_families_of(hg_str app_id);
+struct policy_app {
+    hg_str id, name;
+    uint32_t families; /* enum policy_family bits, All apart */
+};
+struct policy_dependency {
+    hg_str app, needs; /* met before `app` is entered */
+};
+struct policy_app_groups {
+    hg_str date, source;
+    const struct policy_app *apps; /* ascending by id, letter case ignored; none twice */
+    size_t n_apps;
+    const struct policy_dependency *dependencies;
+    size_t n_dependencies;
+};

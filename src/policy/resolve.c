@@ -92,17 +92,39 @@ static void resolve_workload(const struct policy_set *set, const struct policy_w
 
 /* --- applications ------------------------------------------------------------------ */
 
+/* Who names the audience, All apart; `into` is cleared before. */
 static void resolve_audience(const struct policy_set *set, hg_str audience,
                              const struct policy_naming *into)
 {
-    uint32_t families = policy_families_of(audience);
-    for (unsigned k = 0; k < POLICY_N_FAMILIES; k++)
-        if ((families >> k & 1) != 0)
-            add_naming(into, &set->families[k], set->n_words);
+    memset(into->include, 0, set->n_words * sizeof(uint64_t));
+    memset(into->exclude, 0, set->n_words * sizeof(uint64_t));
     add_ids(into, &set->apps, &audience, 1);
-    if (hg_str_eq_nocase(audience, HG_STR(POLICY_APP_AZURE_PORTAL))) {
-        hg_str management = HG_STR(POLICY_APP_AZURE_MANAGEMENT); /* 3.4 step B */
-        add_ids(into, &set->apps, &management, 1);
+}
+
+/* Policies that do not cover a request for low-privilege scopes through All (step C): those
+ * that exclude something, of a confidential client those that exclude it. NULL: none. */
+static const uint64_t *passed_over(const struct policy_set *set, const struct policy_facts *facts,
+                                   hg_str audience, const struct policy_naming *work)
+{
+    if (set->baseline != POLICY_BASELINE_LEGACY ||
+        !hg_str_eq_nocase(facts->low_privilege, audience))
+        return NULL;
+    if (!facts->is_confidential)
+        return set->excluding_apps;
+    resolve_audience(set, facts->client, work);
+    return work->exclude;
+}
+
+/* Policies that include the audience and do not exclude it. */
+static void add_audience(const struct policy_set *set, const struct policy_facts *facts,
+                         hg_str audience, const struct policy_naming work[2], uint64_t *holds)
+{
+    const struct policy_naming *all = &set->families[0];
+    const uint64_t *passed = passed_over(set, facts, audience, &work[1]);
+    resolve_audience(set, audience, &work[0]);
+    for (size_t w = 0; w < set->n_words; w++) {
+        uint64_t through_all = all->include[w] & (passed == NULL ? UINT64_MAX : ~passed[w]);
+        holds[w] |= (work[0].include[w] | through_all) & ~work[0].exclude[w] & ~all->exclude[w];
     }
 }
 
@@ -120,15 +142,10 @@ static void add_action(const struct policy_set *set, const struct policy_facts *
 
 /* Applies when one audience is included and that audience is not excluded (3.4). */
 static void resolve_apps(const struct policy_set *set, const struct policy_facts *facts,
-                         uint64_t *holds, const struct policy_naming *work)
+                         uint64_t *holds, const struct policy_naming work[2])
 {
-    for (size_t i = 0; i < facts->n_resources; i++) {
-        memset(work->include, 0, set->n_words * sizeof(uint64_t));
-        memset(work->exclude, 0, set->n_words * sizeof(uint64_t));
-        resolve_audience(set, facts->resources[i], work);
-        subtract(work, set->n_words);
-        add(holds, work->include, set->n_words);
-    }
+    for (size_t i = 0; i < facts->n_resources; i++)
+        add_audience(set, facts, facts->resources[i], work, holds);
     add_action(set, facts, holds);
     for (size_t i = 0; i < facts->n_auth_contexts; i++) {
         const struct policy_naming *context =
@@ -248,7 +265,7 @@ enum hg_code policy_resolve(struct hg_arena *arena, const struct policy_set *set
                             const struct policy_facts *facts, const struct policy_resolved **out,
                             struct hg_err *err)
 {
-    enum { N_MASKS = 9 };
+    enum { N_MASKS = 11 };
     if (!facts_are_whole(facts))
         return HG_FAIL(err, HG_MALFORMED, "facts name neither one user nor one workload");
     size_t n = set->n_words;
@@ -260,7 +277,8 @@ enum hg_code policy_resolve(struct hg_arena *arena, const struct policy_set *set
 
     struct policy_naming who = {masks, masks + n};
     struct policy_naming where = {masks + 2 * n, masks + 3 * n};
-    struct policy_naming work = {masks + 4 * n, masks + 5 * n};
+    struct policy_naming work[2] = {{masks + 4 * n, masks + 5 * n},
+                                    {masks + 9 * n, masks + 10 * n}};
     uint64_t *apps = masks + 6 * n;
     uint64_t *devices = masks + 7 * n;
     if (facts->user != NULL)
@@ -268,7 +286,7 @@ enum hg_code policy_resolve(struct hg_arena *arena, const struct policy_set *set
     else
         resolve_workload(set, facts->workload, &who);
     subtract(&who, n);
-    resolve_apps(set, facts, apps, &work);
+    resolve_apps(set, facts, apps, work);
     uint32_t unknown = policy_facts_unknown(facts);
     resolve_places(set, &facts->network, &where, (unknown & POLICY_STATED_PLACE) == 0);
     resolve_filters(set, facts->device, devices, (unknown & POLICY_STATED_DEVICE) == 0);

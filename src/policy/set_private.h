@@ -90,8 +90,13 @@ struct policy_set {
     size_t *guest_rules;                      /* policies with a structured guest condition */
     size_t n_guest_rules;
 
+    const struct policy_app_groups *app_groups;
+    enum policy_baseline baseline;
+    hg_str baseline_resource;
+    /* `apps` also holds the members of families, each with what names its family. */
     struct policy_index apps, actions, contexts;
     struct policy_naming families[POLICY_N_FAMILIES];
+    uint64_t *excluding_apps; /* policies that exclude some application */
 
     /* n_words each, one row a value. */
     uint64_t *platforms, *clients, *signin_risks, *workload_risks, *user_risks, *insider, *flows;

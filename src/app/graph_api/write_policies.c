@@ -84,7 +84,7 @@ static enum hg_code application_exists(struct app_write *write, hg_str id, bool 
                                        struct hg_err *err)
 {
     struct model_application own;
-    if (policy_app_is_known(id) ||
+    if (policy_app_is_known(&policy_app_groups_builtin, id) ||
         app_first_party_find(write->arena, write->app->config.base_url, id, &own)) {
         *out = true;
         return HG_OK;

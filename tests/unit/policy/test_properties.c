@@ -76,7 +76,7 @@ static struct policy_facts random_facts(struct hg_arena *arena, struct draw *dra
         arena, "{\"user\":{\"id\":\"u%u\",\"groups\":[\"g%u\"]},\"resources\":[\"r%u\"],%s}",
         below(draw, 2), below(draw, 2), below(draw, 3), PICK(draw, facts));
     assert_int_equal(hg_json_parse(arena, text, HG_JSON_STRICT, &hg_json_api, &json, NULL), HG_OK);
-    assert_int_equal(world_read_facts(arena, &json, &out, NULL), HG_OK);
+    assert_int_equal(world_read_facts(arena, NULL, &json, &out, NULL), HG_OK);
     return out;
 }
 

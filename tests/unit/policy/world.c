@@ -63,7 +63,7 @@ static enum hg_code read_signins(struct hg_arena *arena, const struct hg_json *j
     if (signins == NULL)
         return HG_FAIL(err, HG_NO_MEMORY, "sign-ins of a world");
     for (size_t i = 0; i < world->n_signins; i++)
-        HG_TRY(world_read_facts(arena,
+        HG_TRY(world_read_facts(arena, world->set,
                                 world->is_list ? hg_json_item(list, i) : hg_json_get(json, "facts"),
                                 &signins[i], err));
     world->signins = signins;
@@ -82,11 +82,27 @@ static enum hg_code check_members(const struct hg_json *json, const hg_str *name
     return HG_OK;
 }
 
+/* "enforce", "legacy" or {"customResource": appId} */
+static enum hg_code read_baseline(const struct hg_json *json, struct policy_settings *out,
+                                  struct hg_err *err)
+{
+    hg_str mode = hg_json_str_or(json, HG_STR(""));
+    out->baseline_resource = hg_json_str_or(hg_json_get(json, "customResource"), HG_STR(""));
+    if (out->baseline_resource.len > 0)
+        out->baseline = POLICY_BASELINE_CUSTOM;
+    else if (hg_str_eq(mode, HG_STR("legacy")))
+        out->baseline = POLICY_BASELINE_LEGACY;
+    else if (json != NULL && !hg_str_eq(mode, HG_STR("enforce")))
+        return HG_FAIL(err, HG_MALFORMED, "baselineScopesMode of a world");
+    return HG_OK;
+}
+
 static enum hg_code read_settings(const struct hg_json *json, struct policy_settings *out,
                                   struct hg_err *err)
 {
-    static const hg_str members[] = {HG_LIT("securityDefaults")};
+    static const hg_str members[] = {HG_LIT("securityDefaults"), HG_LIT("baselineScopesMode")};
     HG_TRY(check_members(json, members, HG_COUNT(members), err));
+    HG_TRY(read_baseline(hg_json_get(json, "baselineScopesMode"), out, err));
     out->security_defaults = hg_json_bool_or(hg_json_get(json, "securityDefaults"), false);
     return HG_OK;
 }
@@ -94,12 +110,13 @@ static enum hg_code read_settings(const struct hg_json *json, struct policy_sett
 enum hg_code world_read(struct hg_arena *arena, const struct hg_json *json, struct world *out,
                         struct hg_err *err)
 {
-    static const hg_str members[] = {HG_LIT("policies"), HG_LIT("locations"), HG_LIT("trustedIps"),
-                                     HG_LIT("settings"), HG_LIT("facts"),     HG_LIT("signIns"),
-                                     HG_LIT("strengths")};
+    static const hg_str members[] = {HG_LIT("policies"),  HG_LIT("locations"), HG_LIT("trustedIps"),
+                                     HG_LIT("settings"),  HG_LIT("facts"),     HG_LIT("signIns"),
+                                     HG_LIT("strengths"), HG_LIT("appGroups")};
     HG_TRY(check_members(json, members, HG_COUNT(members), err));
     struct world world = {0};
     struct policy_settings settings = {0};
+    const struct policy_app_groups *groups = NULL;
     struct policy_faults faults;
     const struct hg_json *list = hg_json_get(json, "locations");
     size_t n = hg_json_count(list);
@@ -112,10 +129,13 @@ enum hg_code world_read(struct hg_arena *arena, const struct hg_json *json, stru
     HG_TRY(read_rules(arena, hg_json_get(json, "policies"), &world, err));
     HG_TRY(read_trusted_ips(arena, hg_json_get(json, "trustedIps"), &settings, err));
     HG_TRY(read_settings(hg_json_get(json, "settings"), &settings, err));
+    if (hg_json_get(json, "appGroups") != NULL)
+        HG_TRY(policy_app_groups_parse(arena, hg_json_get(json, "appGroups"), &groups, err));
     struct policy_source source = {.rules = world.rules,
                                    .n_rules = world.n_rules,
                                    .locations = locations,
                                    .n_locations = n,
+                                   .app_groups = groups,
                                    .settings = settings};
     HG_TRY(read_strengths(arena, hg_json_get(json, "strengths"), &source, err));
     HG_TRY(policy_compile(arena, &source, &world.set, err));

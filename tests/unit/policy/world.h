@@ -20,9 +20,10 @@ struct world {
 HG_MUST_USE enum hg_code world_read(struct hg_arena *arena, const struct hg_json *json,
                                     struct world *out, struct hg_err *err);
 
-/* Facts alone, against no set. */
-HG_MUST_USE enum hg_code world_read_facts(struct hg_arena *arena, const struct hg_json *json,
-                                          struct policy_facts *out, struct hg_err *err);
+/* Facts alone. Without a set (NULL) they name their resources: a `request` is refused. */
+HG_MUST_USE enum hg_code world_read_facts(struct hg_arena *arena, const struct policy_set *set,
+                                          const struct hg_json *json, struct policy_facts *out,
+                                          struct hg_err *err);
 
 /* The verdict of the sign-in, or {"verdicts": […]} of several. */
 HG_MUST_USE enum hg_code world_judge(struct hg_arena *arena, const struct world *world,

@@ -1,5 +1,6 @@
 #include "base/base.h"
 #include "model/model.h"
+#include "policy/audience.h"
 #include "policy/policy.h"
 #include "unit/policy/world.h"
 
@@ -379,17 +380,43 @@ static void read_contexts(struct reader *reader, const struct hg_json *json,
 static void check_facts(struct reader *reader, const struct hg_json *json)
 {
     CHECK_MEMBERS(reader, json, "user", "workload", "client", "isConfidential", "resources",
-                  "userAction", "authContext", "authContexts", "clientAppType", "platform", "ip",
-                  "country", "gpsCountry", "isCompliantNetwork", "insideCorporateNetwork", "device",
-                  "attributes", "flowOrigin", "signInRisk", "userRisk", "insiderRisk", "methods",
-                  "fido2Aaguid", "x509IssuerSki", "x509PolicyOids", "usableMethods", "mfaIsForeign",
-                  "inboundTrust", "acceptedTerms", "passedFactors", "passwordIsChanged",
-                  "riskIsRemediated", "mfa", "mfaIsStale", "isApprovedApp", "isProtectedApp",
-                  "isTokenBound", "isInteractive", "isWhatIf");
+                  "request", "userAction", "authContext", "authContexts", "clientAppType",
+                  "platform", "ip", "country", "gpsCountry", "isCompliantNetwork",
+                  "insideCorporateNetwork", "device", "attributes", "flowOrigin", "signInRisk",
+                  "userRisk", "insiderRisk", "methods", "fido2Aaguid", "x509IssuerSki",
+                  "x509PolicyOids", "usableMethods", "mfaIsForeign", "inboundTrust",
+                  "acceptedTerms", "passedFactors", "passwordIsChanged", "riskIsRemediated", "mfa",
+                  "mfaIsStale", "isApprovedApp", "isProtectedApp", "isTokenBound", "isInteractive",
+                  "isWhatIf");
 }
 
-enum hg_code world_read_facts(struct hg_arena *arena, const struct hg_json *json,
-                              struct policy_facts *out, struct hg_err *err)
+/* In place of `resources`: what the audiences are found from (3.4). */
+static enum hg_code read_request(struct reader *reader, const struct policy_set *set,
+                                 const struct hg_json *json, struct policy_facts *out,
+                                 struct hg_err *err)
+{
+    if (json == NULL)
+        return HG_OK;
+    if (set == NULL || out->n_resources > 0)
+        return HG_FAIL(err, HG_MALFORMED, "a request needs a set, and stands alone");
+    struct policy_request request = {.client = out->client,
+                                     .is_confidential = out->is_confidential,
+                                     .wants_id_token = flag(json, "wantsIdToken"),
+                                     .with_dependencies = flag(json, "withDependencies"),
+                                     .resource = text(json, "resource")};
+    struct policy_audiences found;
+    CHECK_MEMBERS(reader, json, "resource", "scopes", "wantsIdToken", "withDependencies");
+    request.scopes = texts(reader, json, "scopes", &request.n_scopes);
+    HG_TRY(policy_audiences(reader->arena, set, &request, &found, err));
+    out->resources = found.items;
+    out->n_resources = found.n;
+    out->low_privilege = found.low_privilege;
+    return HG_OK;
+}
+
+enum hg_code world_read_facts(struct hg_arena *arena, const struct policy_set *set,
+                              const struct hg_json *json, struct policy_facts *out,
+                              struct hg_err *err)
 {
     struct reader reader = {.arena = arena};
     struct policy_facts facts = {.client = text(json, "client"),
@@ -400,6 +427,7 @@ enum hg_code world_read_facts(struct hg_arena *arena, const struct hg_json *json
     facts.workload = read_workload(&reader, hg_json_get(json, "workload"));
     facts.device = read_device(&reader, hg_json_get(json, "device"));
     facts.resources = texts(&reader, json, "resources", &facts.n_resources);
+    HG_TRY(read_request(&reader, set, hg_json_get(json, "request"), &facts, err));
     read_apps(&reader, hg_json_get(json, "attributes"), &facts);
     read_contexts(&reader, json, &facts);
     read_network(&reader, json, &facts.network);
