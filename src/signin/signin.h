@@ -126,14 +126,6 @@ struct signin_session {
     bool is_persistent;
 };
 
-/* Per-user multi-factor state (conditional-access.md 6.8); DISABLED also for a client
- * at a trusted address. */
-enum signin_user_mfa {
-    SIGNIN_USER_MFA_DISABLED,
-    SIGNIN_USER_MFA_ENABLED,
-    SIGNIN_USER_MFA_ENFORCED,
-};
-
 struct signin_facts {
     hg_time now;
     struct signin_request request;
@@ -141,7 +133,8 @@ struct signin_facts {
     /* The user of state.user, else of the session (START, ACCOUNT), else of
      * state.username; NULL while none is named, and for an unknown one. */
     const struct model_user *user;
-    enum signin_user_mfa user_mfa;
+    enum policy_user_mfa user_mfa; /* what it asks for is in the verdict; here, what becomes of
+                                      it when the user registers */
     bool may_register; /* false: policies on registering security information forbid it (53010) */
     const struct lifetime_settings *settings;
     /* The proof this browser remembers for that user ("don't ask again"). */

@@ -57,7 +57,7 @@ static void challenge(struct signin_run *run, const struct policy_verdict *verdi
         signin_refuse(run, verdict->aadsts, verdict->claims);
 }
 
-/* Per-user state and an essential claim ask for the second factor without a policy. */
+/* An essential claim asks for the second factor without a policy. */
 static void ask_without_policy(struct signin_run *run)
 {
     if (!signin_is_silent(run))
@@ -117,10 +117,9 @@ void signin_judge(struct signin_run *run)
     if (verdict->session.has_persistent)
         state->persist =
             verdict->session.persistent_always ? SIGNIN_PERSIST_ALWAYS : SIGNIN_PERSIST_NEVER;
-    bool wanted = run->facts->user_mfa != SIGNIN_USER_MFA_DISABLED || run->facts->request.wants_mfa;
     if (verdict->outcome != POLICY_ALLOW)
         challenge(run, verdict);
-    else if (wanted && !state->mfa_at.is_set)
+    else if (run->facts->request.wants_mfa && !state->mfa_at.is_set)
         ask_without_policy(run);
     else
         signin_after_policy(run);

@@ -196,7 +196,7 @@ enum hg_code app_run_facts(struct app_run *run, struct signin_facts *out, struct
             },
         .session = run->has_session ? &run->session : NULL,
         .user = run->has_user ? &run->user : NULL,
-        .user_mfa = SIGNIN_USER_MFA_DISABLED,
+        .user_mfa = POLICY_USER_MFA_DISABLED,
         .may_register = run->may_register,
         .settings = &run->call->tenant->lifetime,
         .consent_needed = run->missing.n > 0,

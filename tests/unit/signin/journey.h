@@ -56,7 +56,7 @@ struct row {
     const char *login_hint, *sid, *hint_user;
     unsigned remember_days;
     int64_t remembered; /* seconds ago, 0: not */
-    enum signin_user_mfa user_mfa;
+    enum policy_user_mfa user_mfa;
     unsigned multi_factor_days; /* MaxAgeMultiFactor */
 };
 
