@@ -319,6 +319,7 @@ enum hg_code app_seed(struct app *app, hg_time now, struct hg_arena *arena,
                 .now = now,
                 .arena = arena,
                 .mode = GRAPH_SEED,
+                .author = HG_STR("seed"),
                 .commit = &commit,
             },
     };

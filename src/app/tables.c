@@ -6,6 +6,7 @@
 #include "app/directory/tenants.h"
 #include "app/flows/flows.h"
 #include "app/flows/runs.h"
+#include "app/graph_api/history.h"
 #include "app/graph_api/signins.h"
 #include "app/services/lists.h"
 #include "app/sign_in/sessions.h"
@@ -27,5 +28,6 @@ const struct store_table *const app_tables[] = {
     &app_timers_table,         &app_connections_table,    &app_flows_table,
     &app_flow_revisions_table, &app_runs_table,           &app_run_log_table,
     &app_lists_table,          &app_list_items_table,     &app_signals_table,
+    &app_policy_history_table,
 };
 const size_t app_n_tables = HG_COUNT(app_tables);

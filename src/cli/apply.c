@@ -100,6 +100,7 @@ static bool plan_one(struct hg_arena *arena, const struct hg_json *object,
     }
     out->body = wanted_members(arena, object);
     out->id = text_member(there, "id");
+    out->etag = text_member(there, "@odata.etag");
     out->action = there == NULL                    ? HG_STR("created")
                   : has_members(&out->body, there) ? HG_STR("unchanged")
                                                    : HG_STR("changed");

@@ -143,6 +143,8 @@ bool cli_has_color(const struct cli_call *call, bool is_tty, const char *const *
 struct cli_request {
     hg_str method, target; /* path and query */
     hg_str body;           /* JSON; "" none */
+    hg_str reason;         /* Headgate-Reason: why something is changed; "" not said */
+    hg_str etag;           /* If-Match: what is changed must be at this version still; "" any */
 };
 
 struct cli_file {

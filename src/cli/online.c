@@ -269,6 +269,7 @@ static void ask_step(struct cli_online *online, struct cli_request *out)
     out->target = is_new ? hg_str_of(online->call->command->route)
                          : hg_str_format(online->arena, "%s/%.*s", online->call->command->route,
                                          HG_ARG(step->id));
+    out->etag = step->etag;
     put_body(online, &step->body, out);
 }
 
@@ -309,6 +310,8 @@ bool cli_online_next(struct cli_online *online, struct cli_request *out)
     } else {
         ask_send(online, out);
     }
+    if (online->stage == CLI_STAGE_SEND)
+        out->reason = cli_get_or(online->call, "reason", "");
     return true;
 }
 

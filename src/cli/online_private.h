@@ -87,6 +87,7 @@ struct cli_online {
 struct cli_step {
     hg_str action; /* "created", "changed", "unchanged" */
     hg_str id, name, file;
+    hg_str etag; /* of what is there, where the server says it */
     struct hg_json body;
 };
 

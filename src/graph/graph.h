@@ -72,6 +72,11 @@ HG_MUST_USE enum hg_code graph_body(struct hg_arena *arena, const struct graph_r
                                     const struct hg_json *input, struct hg_json *out,
                                     struct graph_fault *fault, struct hg_err *err);
 
+/* What changed from one body to another: [{"path","from","to"}], of lists also what was "added"
+ * and "removed". Members are named by their path; instants that the server writes are left out. */
+struct hg_json graph_changes(struct hg_arena *arena, const struct hg_json *before,
+                             const struct hg_json *after);
+
 /* The object as Graph shows it: every property of the schema in its order, null where the
  * body has none (arrays are empty), those on request only when `selected` names them. */
 struct hg_json graph_view(struct hg_arena *arena, const struct graph_resource *resource,

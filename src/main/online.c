@@ -128,18 +128,30 @@ static enum hg_code open_session(struct session *session, struct hg_err *err)
     return edge_http_client_port(session->client, &rules, &session->port, err);
 }
 
+static size_t fields_of(const struct cli_request *request, struct http_field out[4])
+{
+    const struct http_field all[] = {
+        {HG_LIT("Accept"), HG_LIT("application/json")},
+        {HG_LIT("Content-Type"), request->body.len > 0 ? HG_STR("application/json") : HG_STR("")},
+        {HG_LIT("Headgate-Reason"), request->reason},
+        {HG_LIT("If-Match"), request->etag},
+    };
+    size_t n = 0;
+    for (size_t i = 0; i < HG_COUNT(all); i++)
+        if (all[i].value.len > 0)
+            out[n++] = all[i];
+    return n;
+}
+
 static enum hg_code send_request(struct session *session, const struct cli_request *request,
                                  struct http_answer *out, struct hg_err *err)
 {
     struct hg_arena *arena = session->context->arena;
-    static const struct http_field json[] = {
-        {HG_LIT("Content-Type"), HG_LIT("application/json")},
-        {HG_LIT("Accept"), HG_LIT("application/json")},
-    };
+    struct http_field fields[4];
     const struct http_call call = {
         .method = request->method,
         .url = hg_str_format(arena, "http://localhost%.*s", HG_ARG(request->target)),
-        .headers = {request->body.len > 0 ? json : &json[1], request->body.len > 0 ? 2 : 1},
+        .headers = {fields, fields_of(request, fields)},
         .body = request->body,
     };
     struct hg_err inner = {0};

@@ -53,6 +53,7 @@ const takes = [
   [/^POST .*\/removePassword$/, { strict: true, json: { keyId: "11111111-2222-4333-8444-555566667777" }, status: 400 }],
   [/^POST .*\/conditionalAccess\/policies$/, { strict: true, json: policy("N", { state: "disabled" }) }],
   [/^PATCH .*\/conditionalAccess\/policies\/\{id\}$/, { strict: true, json: { displayName: "x" } }],
+  [/^POST .*\/rollback$/, { strict: true, json: { version: 1 } }],
   [/^POST .*\/namedLocations$/, { strict: true, json: named }],
   [/^PATCH .*\/namedLocations\/\{id\}$/, { strict: true, json: { "@odata.type": named["@odata.type"], displayName: "x" } }],
   [/^POST .*\/tokenLifetimePolicies$/, { strict: true, json: { displayName: "N", definition: [twoHours] } }],
@@ -133,7 +134,7 @@ export async function valuesOf(server) {
     [/deletedItems\/policies/, deleted.policies], [/deletedItems\/namedLocations/, deleted.namedLocations],
     [/\/users\//, ids.bob], [/\/groups\//, group], [/\/applications\//, application],
     [/\/servicePrincipals\//, principal], [/\/servicePrincipals\(/, ids.web], [/\/conditionalAccess\/policies\//, rule],
-    [/\/namedLocations\//, location], [/\/tokenLifetimePolicies\//, lifetime], [/\/signIns\//, signin.id], [/\/items\//, "1"],
+    [/\/api\/policies\//, rule], [/\/namedLocations\//, location], [/\/tokenLifetimePolicies\//, lifetime], [/\/signIns\//, signin.id], [/\/items\//, "1"],
   ];
   const values = {
     version: "v1.0", tenant: server.tenant, environment: "~default", flow, trigger: "manual", run: runs[0].name, action: "Note",

@@ -3,6 +3,7 @@ import assert from "node:assert/strict";
 import { after, before, beforeEach, test } from "node:test";
 
 import { Browser } from "../actors/browser.mjs";
+import { headgate } from "../actors/cli.mjs";
 import { Client } from "../actors/client.mjs";
 import { Server } from "../actors/server.mjs";
 import { ids, people, policies, policy, seed, web } from "../actors/world.mjs";
@@ -158,4 +159,94 @@ test("what only the server says of a policy is not taken from a client", async (
   const now = await server.do("GET", `${policies}/${made.id}`);
   assert.equal(now.createdDateTime, made.createdDateTime);
   assert.equal(now.displayName, "B");
+});
+
+const history = async (id, of = "policies") => (await server.do("GET", `/api/${of}/${id}/history`)).value;
+
+test("every change of a policy is kept with author, reason, instant and what changed", async () => {
+  const made = await server.do("POST", policies, { ...off("A"), "headgate.reason": "ticket 1" });
+  const url = `${policies}/${made.id}`;
+  const before = (await server.clock.now()).toISOString();
+  await server.clock.advance("PT1H");
+  await server.admin("PATCH", url, { displayName: "B", conditions: { applications: { includeApplications: [ids.mail, ids.sites] } } }, { "headgate-reason": "naïve" });
+  await server.do("DELETE", url);
+  await server.do("POST", `${deleted}/policies/${made.id}/restore`);
+  const rows = await history(made.id);
+  assert.deepEqual(rows.map((row) => [row.version, row.action, row.author, row.reason]), [
+    [4, "restore", "host operator", ""], [3, "delete", "host operator", ""], [2, "update", "host operator", "naïve"], [1, "create", "host operator", "ticket 1"],
+  ]);
+  assert.ok(rows[2].at > before && rows[2].at > rows[3].at);
+  assert.deepEqual(rows[2].changes, [
+    { path: "displayName", from: "A", to: "B" },
+    { path: "conditions.applications.includeApplications", from: ["All"], to: [ids.mail, ids.sites], added: [ids.mail, ids.sites], removed: ["All"] },
+  ]);
+  assert.equal(rows[2].object.displayName, "B");
+  assert.deepEqual(rows[0].changes, []);
+  assert.equal((await server.do("GET", url))["headgate.reason"], undefined);
+});
+
+test("a named location has a history too, and so has what the seed made", async () => {
+  const made = await server.do("POST", locations, office());
+  await server.do("PATCH", `${locations}/${made.id}`, { "@odata.type": made["@odata.type"], isTrusted: true });
+  const [last] = await history(made.id, "namedLocations");
+  assert.deepEqual(last.changes, [{ path: "isTrusted", from: false, to: true }]);
+  assert.equal((await server.admin("GET", `/api/policies/${made.id}/history`)).status, 404, "it is no policy");
+  const own = await Server.start({ seed: seed({ conditionalAccessPolicies: [{ id: ids.web, ...off("Seeded") }] }) });
+  try {
+    assert.deepEqual((await own.do("GET", `/api/policies/${ids.web}/history`)).value.map((row) => [row.action, row.author]), [["create", "seed"]]);
+  } finally {
+    await own.stop();
+  }
+});
+
+test("a policy is rolled back to what it was, as a new version", async () => {
+  const made = await server.do("POST", policies, off("A"));
+  const url = `${policies}/${made.id}`;
+  await server.do("PATCH", url, { displayName: "B", description: "x" });
+  const etag = (await server.do("GET", url))["@odata.etag"];
+  const rollback = (body, headers) => server.admin("POST", `/api/policies/${made.id}/rollback`, body, headers);
+  assert.equal((await rollback({ version: 1 }, { "if-match": made["@odata.etag"] })).status, 412);
+  const back = await rollback({ version: 1 }, { "if-match": etag });
+  assert.equal(back.status, 200);
+  const now = await server.do("GET", url);
+  assert.equal(now.displayName, "A");
+  assert.equal(now.description, null);
+  assert.equal(now.createdDateTime, made.createdDateTime);
+  const [last] = await history(made.id);
+  assert.deepEqual([last.version, last.action, last.reason], [3, "rollback", "back to version 1"]);
+  assert.equal((await rollback({ version: 9 })).status, 404);
+  assert.equal((await rollback({})).status, 400);
+  await server.do("DELETE", url);
+  assert.equal((await rollback({ version: 1 })).status, 404, "what is deleted is restored first");
+});
+
+test("a rollback is checked as any other change", async () => {
+  const location = await server.do("POST", locations, office());
+  const made = await server.do("POST", policies, policy("A", { users: [ids.bob], locations: { includeLocations: [location.id] } }));
+  await server.do("PATCH", `${policies}/${made.id}`, { conditions: { locations: null } });
+  await server.do("DELETE", `${locations}/${location.id}`);
+  const refused = await server.admin("POST", `/api/policies/${made.id}/rollback`, { version: 1 });
+  assert.equal(refused.status, 400);
+  assert.match(refused.json.error.message, new RegExp(location.id));
+  assert.equal((await history(made.id)).length, 2);
+});
+
+test("the command line: reasons, history, differences, rollback, what was removed", async () => {
+  const made = await server.do("POST", policies, off("Seven"));
+  const run = async (...args) => {
+    const done = await headgate(server, args);
+    assert.equal(done.code, 0, `${args.join(" ")}: ${done.err}`);
+    return done.out === "" ? undefined : done.json;
+  };
+  await run("policy", "report-only", "Seven", "--reason", "to see whom it hits");
+  const rows = await run("policy", "history", "Seven");
+  assert.deepEqual(rows.map((row) => row.reason), ["to see whom it hits", ""]);
+  assert.match((await headgate(server, ["policy", "history", "Seven", "-o", "table"])).out, /host operator +to see whom it hits/);
+  const diff = await run("policy", "diff", "Seven", "--from-version", "1", "--to-version", "2");
+  assert.deepEqual(diff.map((row) => [row.path, row.to]), [["state", "enabledForReportingButNotEnforced"]]);
+  assert.equal((await run("policy", "rollback", "Seven", "1", "--yes")).state, "disabled");
+  await run("policy", "remove", "Seven", "--yes", "--reason", "of no use");
+  assert.deepEqual((await run("policy", "deleted")).map((one) => one.id), [made.id]);
+  assert.equal((await run("policy", "restore", "Seven")).id, made.id);
+  assert.deepEqual((await history(made.id)).map((row) => row.action), ["restore", "delete", "rollback", "update", "create"]);
 });

@@ -2,6 +2,7 @@
 #include "app/commit.h"
 #include "app/directory/objects.h"
 #include "app/graph_api/graph.h"
+#include "app/graph_api/history.h"
 #include "app/graph_api/write.h"
 #include "base/base.h"
 
@@ -28,7 +29,10 @@ enum hg_code app_deleted_keep(struct app_write *write, enum app_kind bin,
                               .body = hg_json_copy(write->arena, &object->body)};
     hg_json_put_str(write->arena, &kept.body, "deletedDateTime",
                     hg_time_rfc3339(write->arena, write->now));
-    return app_object_insert(write->commit, write->tenant, bin, &kept, err);
+    HG_TRY(app_object_insert(write->commit, write->tenant, bin, &kept, err));
+    enum app_kind kind = bin == kinds[0].bin ? kinds[0].kind : kinds[1].kind;
+    HG_TRY(app_history_before(write, kind, object, err));
+    return app_history_put(write, kind, "delete", &kept, err);
 }
 
 enum hg_code app_graph_restore(struct app_call *call, struct hg_err *err)

@@ -132,9 +132,10 @@ static struct hg_json shape(struct app_call *call, const struct app_collection *
 
 static hg_str context_of(struct app_call *call, const char *path, const char *suffix)
 {
+    hg_str version = app_param(call, "version"); /* none on Headgate's own routes */
     return hg_str_format(call->arena, "%.*s/%.*s/$metadata#%s%s",
-                         HG_ARG(call->app->config.base_url), HG_ARG(app_param(call, "version")),
-                         path, suffix);
+                         HG_ARG(call->app->config.base_url),
+                         HG_ARG(version.len > 0 ? version : HG_STR("v1.0")), path, suffix);
 }
 
 struct hg_json app_graph_show(struct app_call *call, const struct app_collection *collection,

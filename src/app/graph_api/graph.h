@@ -79,6 +79,9 @@ void app_graph_answer_object(struct app_call *call, const struct app_collection 
 
 struct app_write app_graph_write(struct app_call *call, struct app_commit *commit,
                                  enum graph_mode mode);
+/* Takes headgate.reason out of a body. False: the call was answered. */
+HG_MUST_USE bool app_graph_take_reason(struct app_call *call, struct hg_json *input,
+                                       struct app_write *write);
 /* Answers a refused write in Graph's shape; other codes are passed on. */
 HG_MUST_USE enum hg_code app_graph_refused(struct app_call *call, const struct app_write *write,
                                            enum hg_code code, struct hg_err *err);

@@ -20,6 +20,33 @@
 /* How Graph's collections change: create, update, delete, and what stands for all of them
  * (graph.c has the rows). */
 
+static hg_str author_of(const struct app_call *call)
+{
+    const struct app_caller *caller = &call->caller;
+    if (caller->kind == APP_HOST_OPERATOR)
+        return HG_STR("host operator");
+    return caller->kind == APP_DELEGATED
+               ? caller->user.upn
+               : hg_str_format(call->arena, "application %.*s", HG_ARG(caller->client));
+}
+
+/* The reason that a body of a policy or named location says beside the object. */
+bool app_graph_take_reason(struct app_call *call, struct hg_json *input, struct app_write *write)
+{
+    static const char name[] = "headgate.reason";
+    const struct hg_json *given = hg_json_get(input, name);
+    if (given != NULL && !hg_json_as_str(given, &write->reason)) {
+        app_refuse(call, 400, "BadRequest", "%s must be a string.", name);
+        return false;
+    }
+    (void)hg_json_remove(input, HG_STR("headgate.reason"));
+    if (write->reason.len <= GRAPH_MAX_STRING)
+        return true;
+    app_refuse(call, 400, "BadRequest", "The reason of a change has at most %d bytes.",
+               (int)GRAPH_MAX_STRING);
+    return false;
+}
+
 struct app_write app_graph_write(struct app_call *call, struct app_commit *commit,
                                  enum graph_mode mode)
 {
@@ -31,6 +58,8 @@ struct app_write app_graph_write(struct app_call *call, struct app_commit *commi
         .domain = call->tenant->tenant.domain,
         .behaviour = call->tenant->tenant.behaviour,
         .mode = mode,
+        .author = author_of(call),
+        .reason = http_header_or(call->request, "Headgate-Reason", ""),
         .commit = commit,
     };
 }
@@ -106,10 +135,7 @@ static void record_change(struct app_call *call, const struct app_collection *co
     event_str(&event, "kind", hg_str_of(collection->title));
     event_str(&event, "id", id);
     event_str(&event, "action", call->request->method);
-    event_str(&event, "by",
-              call->caller.kind == APP_HOST_OPERATOR ? HG_STR("host operator")
-              : call->caller.kind == APP_APPLICATION ? call->caller.client
-                                                     : call->caller.user.upn);
+    event_str(&event, "by", author_of(call));
     call->app->events.record(call->app->events.self, &event);
 }
 
@@ -150,6 +176,8 @@ enum hg_code app_graph_create(struct app_call *call, struct hg_err *err)
     struct app_commit commit = app_commit_new(call->arena);
     struct app_write write = app_graph_write(call, &commit, GRAPH_CREATE);
     struct app_object object;
+    if (collection->bin != 0 && !app_graph_take_reason(call, &input, &write))
+        return HG_OK;
     enum hg_code code = collection->create(&write, &input, &object, err);
     if (code != HG_OK)
         return app_graph_refused(call, &write, code, err);
@@ -184,6 +212,8 @@ enum hg_code app_graph_update(struct app_call *call, struct hg_err *err)
     struct app_commit commit = app_commit_new(call->arena);
     struct app_write write = app_graph_write(call, &commit, GRAPH_UPDATE);
     struct app_object object;
+    if (collection->bin != 0 && !app_graph_take_reason(call, &input, &write))
+        return HG_OK;
     enum hg_code code = collection->update(&write, &stored, &input, &object, err);
     if (code != HG_OK)
         return app_graph_refused(call, &write, code, err);

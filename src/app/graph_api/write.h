@@ -19,6 +19,7 @@ struct app_write {
     hg_str domain; /* of user names */
     enum model_behaviour behaviour;
     enum graph_mode mode;
+    hg_str author, reason; /* for the history: who, and why ("" not said) */
     struct app_commit *commit;
     /* Locations that the same commit creates: policies of a seed may name them. */
     const struct policy_location *const *new_locations;
@@ -55,6 +56,9 @@ app_release_fn app_service_principal_release, app_location_release;
 
 /* An application and its service principal, as Graph's route makes them. */
 app_create_fn app_application_register;
+
+/* A whole policy or named location in place of `stored`: the way back to an earlier version. */
+app_update_fn app_policy_replace, app_location_replace;
 
 /* What was deleted: `object` is kept under the kind `bin`, with the instant. */
 HG_MUST_USE enum hg_code app_deleted_keep(struct app_write *write, enum app_kind bin,

@@ -2,6 +2,7 @@
 #include "app/directory/directory.h"
 #include "app/directory/first_party.h"
 #include "app/directory/objects.h"
+#include "app/graph_api/history.h"
 #include "app/graph_api/write.h"
 #include "base/base.h"
 #include "graph/graph.h"
@@ -225,7 +226,8 @@ static enum hg_code create(struct app_write *write, enum app_kind kind, read_fn 
     HG_TRY(check_name(write, &json, err));
     HG_TRY(read(write, &json, &body, err));
     *out = (struct app_object){.body = body};
-    return app_write_insert(write, kind, out, err);
+    HG_TRY(app_write_insert(write, kind, out, err));
+    return app_history_put(write, kind, "create", out, err);
 }
 
 /* PATCH replaces whole members; inside conditions too what is named replaces (1.1). */
@@ -244,6 +246,28 @@ static struct hg_json patched(struct hg_arena *arena, const struct hg_json *stor
     return out;
 }
 
+struct replacement {
+    enum app_kind kind;
+    read_fn *read;
+    const char *action;
+    const struct app_object *stored;
+    struct hg_json *json; /* the whole */
+};
+
+static enum hg_code replace(struct app_write *write, const struct replacement *with,
+                            struct app_object *out, struct hg_err *err)
+{
+    struct hg_json body;
+    hg_json_put_str(write->arena, with->json, "id", with->stored->id);
+    hg_json_put_str(write->arena, with->json, "modifiedDateTime",
+                    hg_time_rfc3339(write->arena, write->now));
+    HG_TRY(with->read(write, with->json, &body, err));
+    *out = (struct app_object){.body = body};
+    HG_TRY(app_history_before(write, with->kind, with->stored, err));
+    HG_TRY(app_write_replace(write, with->kind, with->stored, out, err));
+    return app_history_put(write, with->kind, with->action, out, err);
+}
+
 static enum hg_code update(struct app_write *write, enum app_kind kind, read_fn *read,
                            const struct app_object *stored, const struct hg_json *input,
                            struct app_object *out, struct hg_err *err)
@@ -251,15 +275,9 @@ static enum hg_code update(struct app_write *write, enum app_kind kind, read_fn 
     if (!hg_json_is(input, HG_JSON_OBJECT))
         return app_write_refuse(write, err, "The body must be a JSON object.");
     struct hg_json json = patched(write->arena, &stored->body, input);
-    hg_json_put_str(write->arena, &json, "id", stored->id);
     keep_server_members(write, &stored->body, &json);
-    hg_json_put_str(write->arena, &json, "modifiedDateTime",
-                    hg_time_rfc3339(write->arena, write->now));
-    struct hg_json body;
     HG_TRY(check_name(write, &json, err));
-    HG_TRY(read(write, &json, &body, err));
-    *out = (struct app_object){.body = body};
-    return app_write_replace(write, kind, stored, out, err);
+    return replace(write, &(struct replacement){kind, read, "update", stored, &json}, out, err);
 }
 
 /* What was deleted, as it was, if it may still be. */
@@ -275,7 +293,8 @@ static enum hg_code restore(struct app_write *write, enum app_kind kind, read_fn
     HG_TRY(read(write, &json, &body, err));
     *out = (struct app_object){
         .id = kept->id, .version = kept->version + 1, .modified = write->now, .body = body};
-    return app_object_insert(write->commit, write->tenant, kind, out, err);
+    HG_TRY(app_object_insert(write->commit, write->tenant, kind, out, err));
+    return app_history_put(write, kind, "restore", out, err);
 }
 
 /* --- Limits (1.8) ---------------------------------------------------------------------- */
@@ -319,6 +338,26 @@ enum hg_code app_policy_create(struct app_write *write, const struct hg_json *in
 {
     HG_TRY(check_policy_room(write, err));
     return create(write, APP_KIND_POLICY, read_policy, input, out, err);
+}
+
+enum hg_code app_policy_replace(struct app_write *write, const struct app_object *stored,
+                                const struct hg_json *input, struct app_object *out,
+                                struct hg_err *err)
+{
+    struct hg_json json = hg_json_copy(write->arena, input);
+    return replace(write,
+                   &(struct replacement){APP_KIND_POLICY, read_policy, "rollback", stored, &json},
+                   out, err);
+}
+
+enum hg_code app_location_replace(struct app_write *write, const struct app_object *stored,
+                                  const struct hg_json *input, struct app_object *out,
+                                  struct hg_err *err)
+{
+    struct hg_json json = hg_json_copy(write->arena, input);
+    return replace(
+        write, &(struct replacement){APP_KIND_LOCATION, read_location, "rollback", stored, &json},
+        out, err);
 }
 
 enum hg_code app_policy_restore(struct app_write *write, const struct app_object *kept,

@@ -61,7 +61,7 @@ static const struct {
     {"a word for a number", "user list --top x", "--top is a number, not 'x'",
      "See: headgate help"},
     {"an argument missing", "policy enable", "'policy enable' needs POLICY",
-     "Usage: headgate policy enable POLICY"},
+     "Usage: headgate policy enable POLICY [options]"},
     {"the second argument missing", "run cancel flow", "'run cancel' needs RUN",
      "Usage: headgate run cancel FLOW RUN"},
     {"an argument too many", "policy list x", "'x' is one argument too many",
