@@ -269,28 +269,26 @@ static bool name_group(struct hg_arena *arena, const struct policy_set *set,
         merge(set, &group->naming, policy_index_find(&set->places, id));
         group->is_trusted |= service || set->locations[k]->is_trusted;
     }
-    if (group->is_trusted)
-        merge(set, &group->naming, &set->trusted_places);
     return true;
 }
 
-static bool name_countries(struct hg_arena *arena, struct policy_set *set)
+static bool name_countries(struct hg_arena *arena, struct policy_set *set,
+                           enum policy_location_kind kind, struct policy_index *index)
 {
     size_t n = 0;
     for (size_t k = 0; k < set->n_locations; k++)
         n += set->locations[k]->countries.n;
-    if (!policy_index_init(&set->countries, arena, n, set->n_words))
+    if (!policy_index_init(index, arena, n, set->n_words))
         return false;
     for (size_t k = 0; k < set->n_locations; k++) {
         const struct policy_location *location = set->locations[k];
         const struct policy_naming *named = policy_index_find(&set->places, location->id);
-        if (location->kind != POLICY_LOCATION_COUNTRY || named == NULL)
+        if (location->kind != kind || named == NULL)
             continue;
-        if (location->includes_unknown)
+        if (location->includes_unknown && kind == POLICY_LOCATION_COUNTRY)
             merge(set, &set->unknown_country, named);
         for (size_t c = 0; c < location->countries.n; c++) {
-            struct policy_naming *country =
-                policy_index_put(&set->countries, location->countries.items[c]);
+            struct policy_naming *country = policy_index_put(index, location->countries.items[c]);
             if (country == NULL)
                 return false;
             merge(set, country, named);
@@ -299,12 +297,28 @@ static bool name_countries(struct hg_arena *arena, struct policy_set *set)
     return true;
 }
 
+/* The network is one, told by one signal; it has an id of its own and those of locations. */
+static void name_network(struct policy_set *set)
+{
+    merge(set, &set->network,
+          policy_index_find(&set->places, HG_STR(POLICY_LOCATION_COMPLIANT_NETWORK)));
+    for (size_t k = 0; k < set->n_locations; k++) {
+        const struct policy_location *location = set->locations[k];
+        if (location->kind != POLICY_LOCATION_NETWORK)
+            continue;
+        merge(set, &set->network, policy_index_find(&set->places, location->id));
+        set->network_is_trusted |= location->is_trusted;
+    }
+}
+
 static bool name_places(struct hg_arena *arena, struct policy_set *set)
 {
     for (size_t g = 0; g < set->spans.n_groups; g++)
         if (!name_group(arena, set, &set->spans.list[g]))
             return false;
-    return name_countries(arena, set);
+    name_network(set);
+    return name_countries(arena, set, POLICY_LOCATION_COUNTRY, &set->countries) &&
+           name_countries(arena, set, POLICY_LOCATION_GPS_COUNTRY, &set->gps_countries);
 }
 
 /* --- The whole ----------------------------------------------------------------------- */
@@ -331,8 +345,9 @@ static bool allocate(struct hg_arena *arena, struct policy_set *set)
     set->guest_rules = HG_NEW_ARRAY(arena, size_t, set->n);
     set->filter_rules = HG_NEW_ARRAY(arena, size_t, set->n);
     struct policy_naming *const namings[] = {
-        &set->everyone,    &set->externals,  &set->families[0],    &set->families[1],
-        &set->families[2], &set->all_places, &set->trusted_places, &set->unknown_country};
+        &set->everyone,       &set->externals,       &set->families[0],
+        &set->families[1],    &set->families[2],     &set->all_places,
+        &set->trusted_places, &set->unknown_country, &set->network};
     for (size_t i = 0; i < HG_COUNT(namings); i++)
         naming_new(arena, set, namings[i]);
     return !hg_arena_exhausted(arena);

@@ -113,20 +113,14 @@ static void read_countries(struct policy_findings *findings, const struct hg_jso
                     HG_STR("Policy validation failed due to InvalidCountry: name countries, or "
                            "include unknown ones."));
     hg_str lookup = hg_json_str_or(policy_member(json, "countryLookupMethod"), HG_STR(""));
-    if (hg_str_eq_nocase(lookup, HG_STR("authenticatorAppGps"))) {
-        location->kind = POLICY_LOCATION_OPAQUE;
-        policy_warn(findings, "1037", HG_STR("countryLookupMethod"),
-                    HG_STR("The country of a phone's GPS is a signal this server does not "
-                           "receive: the location never matches, and no enabled policy may use "
-                           "it."));
-    }
+    if (hg_str_eq_nocase(lookup, HG_STR("authenticatorAppGps")))
+        location->kind = POLICY_LOCATION_GPS_COUNTRY;
 }
 
 /* Kinds that beta knows: kept for the round trip, named in policies that are disabled. */
 static bool is_opaque(const struct hg_json *json)
 {
-    static const char *const members[] = {"compliantNetworkType", "serviceTags",
-                                          "privateLinkResourcePolicyIds"};
+    static const char *const members[] = {"serviceTags", "privateLinkResourcePolicyIds"};
     for (size_t i = 0; i < HG_COUNT(members); i++)
         if (policy_member(json, members[i]) != NULL)
             return true;
@@ -150,6 +144,9 @@ static void read_location(struct policy_findings *findings, const struct hg_json
     } else if (policy_member(json, "countriesAndRegions") != NULL) {
         location->kind = POLICY_LOCATION_COUNTRY;
         read_countries(findings, json, location);
+    } else if (policy_member(json, "compliantNetworkType") != NULL) {
+        location->kind = POLICY_LOCATION_NETWORK;
+        location->is_trusted = hg_json_bool_or(policy_member(json, "isTrusted"), false);
     } else if (is_opaque(json)) {
         location->kind = POLICY_LOCATION_OPAQUE;
         policy_warn(findings, "1037", HG_STR("@odata.type"),

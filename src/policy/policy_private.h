@@ -122,7 +122,9 @@ uint32_t policy_platform_bit(enum model_platform platform);
 enum policy_location_kind {
     POLICY_LOCATION_IP,
     POLICY_LOCATION_COUNTRY,
-    POLICY_LOCATION_OPAQUE, /* kept, never matched: GPS, compliant network, service tags */
+    POLICY_LOCATION_GPS_COUNTRY,
+    POLICY_LOCATION_NETWORK, /* the tenant's compliant network */
+    POLICY_LOCATION_OPAQUE,  /* kept, never matched: service tags, private links */
 };
 
 /* Both ends belong to the range. */
@@ -133,7 +135,7 @@ struct policy_range {
 struct policy_location {
     hg_str id, display_name;
     enum policy_location_kind kind;
-    bool is_trusted; /* IP only */
+    bool is_trusted; /* of addresses or the compliant network */
     const struct policy_range *ranges;
     size_t n_ranges;
     struct policy_ids countries;

@@ -96,13 +96,12 @@ static void check_location(struct policy_findings *findings, const struct policy
                            const struct policy_source *there)
 {
     const struct policy_location *location = find_location(there, named->id);
-    if (hg_str_eq(named->id, HG_STR(POLICY_LOCATION_MFA_TRUSTED_IPS)))
+    if (hg_str_eq(named->id, HG_STR(POLICY_LOCATION_MFA_TRUSTED_IPS)) ||
+        hg_str_eq_nocase(named->id, HG_STR(POLICY_LOCATION_COMPLIANT_NETWORK)))
         return;
-    bool network = hg_str_eq_nocase(named->id, HG_STR(POLICY_LOCATION_COMPLIANT_NETWORK));
-    if (network || (location != NULL && location->kind == POLICY_LOCATION_OPAQUE)) {
-        hg_str name = network ? HG_STR("All Compliant Network locations") : location->display_name;
+    if (location != NULL && location->kind == POLICY_LOCATION_OPAQUE) {
         policy_find_unjudged(findings, hg_str_format(findings->arena, "%s '%.*s'", named->path,
-                                                     HG_ARG(policy_clip(name))));
+                                                     HG_ARG(policy_clip(location->display_name))));
         return;
     }
     if (location == NULL)

@@ -165,20 +165,42 @@ static const struct policy_naming *country_of(const struct policy_set *set,
     return network->has_ip ? &set->unknown_country : NULL;
 }
 
-static void resolve_places(const struct policy_set *set, const struct model_network *network,
-                           const struct policy_naming *into, bool is_known)
+/* AllTrusted: where the address is, or what vouches for the network. */
+static bool is_trusted(const struct policy_set *set, const struct policy_place_group *group,
+                       const struct model_network *network)
 {
-    if (!is_known) {
-        add(into->include, set->no_places, set->n_words);
-        return;
-    }
-    const struct policy_place_group *group =
-        network->has_ip ? policy_spans_find(&set->spans, network->ip) : NULL;
+    return (group != NULL && group->is_trusted) || network->is_inside ||
+           (network->is_compliant && set->network_is_trusted);
+}
+
+static const struct policy_place_group *group_of(const struct policy_set *set,
+                                                 const struct model_network *network)
+{
+    return network->has_ip ? policy_spans_find(&set->spans, network->ip) : NULL;
+}
+
+static void add_places(const struct policy_set *set, const struct model_network *network,
+                       const struct policy_naming *into)
+{
+    const struct policy_place_group *group = group_of(set, network);
     add_naming(into, &set->all_places, set->n_words);
     if (group != NULL)
         add_naming(into, &group->naming, set->n_words);
     add_naming(into, country_of(set, network), set->n_words);
+    if (network->gps_country.len > 0)
+        add_ids(into, &set->gps_countries, &network->gps_country, 1);
+    if (network->is_compliant)
+        add_naming(into, &set->network, set->n_words);
+    if (is_trusted(set, group, network))
+        add_naming(into, &set->trusted_places, set->n_words);
     subtract(into, set->n_words);
+}
+
+static void resolve_places(const struct policy_set *set, const struct model_network *network,
+                           const struct policy_naming *into, bool is_known)
+{
+    if (is_known)
+        add_places(set, network, into);
     add(into->include, set->no_places, set->n_words);
 }
 
@@ -303,34 +325,45 @@ enum hg_code policy_resolve(struct hg_arena *arena, const struct policy_set *set
 
 bool policy_network_is_trusted(const struct policy_set *set, const struct model_network *network)
 {
-    const struct policy_place_group *group =
-        network->has_ip ? policy_spans_find(&set->spans, network->ip) : NULL;
-    return group != NULL && group->is_trusted;
+    return is_trusted(set, group_of(set, network), network);
 }
 
-static bool country_matches(const struct policy_location *location,
-                            const struct model_network *network)
+static bool is_in(const struct policy_location *location, hg_str country)
 {
-    if (location->kind != POLICY_LOCATION_COUNTRY)
+    return model_has_id(location->countries.items, location->countries.n, country);
+}
+
+/* Locations that no range of addresses tells. */
+static bool signal_matches(const struct policy_location *location,
+                           const struct model_network *network)
+{
+    switch (location->kind) {
+    case POLICY_LOCATION_COUNTRY:
+        return network->country.len > 0 ? is_in(location, network->country)
+                                        : network->has_ip && location->includes_unknown;
+    case POLICY_LOCATION_GPS_COUNTRY:
+        return is_in(location, network->gps_country);
+    case POLICY_LOCATION_NETWORK:
+        return network->is_compliant;
+    case POLICY_LOCATION_IP:
+    case POLICY_LOCATION_OPAQUE:
         return false;
-    if (network->country.len == 0)
-        return network->has_ip && location->includes_unknown;
-    return model_has_id(location->countries.items, location->countries.n, network->country);
+    }
+    return false;
 }
 
 enum hg_code policy_matched_locations(struct hg_arena *arena, const struct policy_set *set,
                                       const struct model_network *network, const hg_str **out_names,
                                       size_t *out_n, struct hg_err *err)
 {
-    const struct policy_place_group *group =
-        network->has_ip ? policy_spans_find(&set->spans, network->ip) : NULL;
+    const struct policy_place_group *group = group_of(set, network);
     hg_str *names = HG_NEW_ARRAY(arena, hg_str, set->n_locations);
     size_t n = 0;
     if (names == NULL)
         return HG_FAIL(err, HG_NO_MEMORY, "names of locations");
     for (size_t i = 0; i < set->n_locations; i++)
         if ((group != NULL && policy_mask_has(group->locations, i)) ||
-            country_matches(set->locations[i], network))
+            signal_matches(set->locations[i], network))
             names[n++] = set->locations[i]->display_name;
     *out_names = names;
     *out_n = n;

@@ -109,7 +109,10 @@ struct policy_set {
     const struct policy_location *const *locations;
     size_t n_locations;
     struct policy_spans spans;
-    struct policy_index places, countries; /* by location id; by country code */
+    struct policy_index places;                   /* by location id */
+    struct policy_index countries, gps_countries; /* by country code */
+    struct policy_naming network;                 /* the compliant network, under any of its ids */
+    bool network_is_trusted;
     struct policy_naming all_places, trusted_places, unknown_country;
     uint64_t *no_places;
 };

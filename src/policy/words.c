@@ -154,6 +154,9 @@ hg_str policy_seen_place(struct hg_arena *arena, const struct policy_facts *fact
     if (facts->network.has_ip)
         policy_phrase_add(&phrase, "", hg_ip_text(arena, facts->network.ip));
     policy_phrase_add(&phrase, "country ", facts->network.country);
+    policy_phrase_add(&phrase, "GPS country ", facts->network.gps_country);
+    policy_phrase_add_if(&phrase, facts->network.is_compliant, "the compliant network");
+    policy_phrase_add_if(&phrase, facts->network.is_inside, "inside the corporate network");
     return policy_phrase_text(&phrase, "no address");
 }
 

@@ -113,10 +113,6 @@ enum hg_code app_grant_snapshot_render(struct hg_arena *arena, const struct mode
                                        hg_str *out, struct hg_err *err)
 {
     struct hg_json json = network_json(arena, &grant->snapshot.network);
-    if (grant->snapshot.network.gps_country.len > 0)
-        hg_json_put_str(arena, &json, "gpsCountry", grant->snapshot.network.gps_country);
-    if (grant->snapshot.network.is_compliant)
-        hg_json_put(arena, &json, "isCompliantNetwork", hg_json_bool(true));
     hg_json_put(arena, &json, "platform", hg_json_int(grant->snapshot.platform));
     if (grant->acrs.len > 0)
         hg_json_put_str(arena, &json, "acrs", grant->acrs);
@@ -175,10 +171,6 @@ enum hg_code app_grant_snapshot_parse(struct hg_arena *arena, hg_str text,
         return HG_FAIL(err, HG_MALFORMED, "ip, acrs and countries are text, device is an object");
     HG_TRY(network_of(&json, &grant->snapshot.network, err));
     grant->acrs = hg_json_str_or(hg_json_get(&json, "acrs"), HG_STR(""));
-    grant->snapshot.network.gps_country =
-        hg_json_str_or(hg_json_get(&json, "gpsCountry"), HG_STR(""));
-    grant->snapshot.network.is_compliant =
-        hg_json_bool_or(hg_json_get(&json, "isCompliantNetwork"), false);
     int64_t platform = 0;
     (void)hg_json_as_int(hg_json_get(&json, "platform"), &platform);
     grant->snapshot.platform = (enum model_platform)platform;

@@ -43,11 +43,14 @@ static const struct {
     {"a country told by GPS",
      "{\"displayName\":\"S\",\"countriesAndRegions\":[\"SI\"],\"countryLookupMethod\":"
      "\"authenticatorAppGps\"}",
-     "1037", "GPS", true},
-    {"a kind that is kept and never matches",
+     NULL, NULL, false},
+    {"the compliant network",
      "{\"displayName\":\"N\",\"compliantNetworkType\":\"allTenantCompliantNetworks\",\"isTrusted\":"
      "true}",
-     "1037", "never matches", true},
+     NULL, NULL, false},
+    {"a kind that is kept and never matches",
+     "{\"displayName\":\"N\",\"serviceTags\":[\"Storage\"],\"isTrusted\":true}", "1037",
+     "never matches", true},
 };
 
 static void locations_are_checked(void **state)

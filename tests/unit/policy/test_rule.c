@@ -352,6 +352,47 @@ static void what_nothing_asks_for_is_taken_while_it_enforces_nothing(void **stat
     }
 }
 
+/* A kind that nothing tells is not used by a policy that is on. */
+static void a_location_must_be_one_that_can_be_told(void **state)
+{
+    (void)state;
+    static const struct {
+        const char *location, *state;
+        enum hg_code code;
+    } rows[] = {
+        {"\"countriesAndRegions\":[\"SI\"],\"countryLookupMethod\":\"authenticatorAppGps\"",
+         "enabled", HG_OK},
+        {"\"compliantNetworkType\":\"allTenantCompliantNetworks\"", "enabled", HG_OK},
+        {"\"serviceTags\":[\"Storage\"]", "enabled", HG_MALFORMED},
+        {"\"privateLinkResourcePolicyIds\":[\"p\"]", REPORT, HG_MALFORMED},
+        {"\"serviceTags\":[\"Storage\"]", "disabled", HG_OK},
+    };
+    for (size_t i = 0; i < HG_COUNT(rows); i++) {
+        HG_CLEANUP(hg_arena_freep) struct hg_arena *arena = test_arena();
+        struct hg_json json;
+        const struct policy_location *location = NULL;
+        const struct policy_rule *rule = NULL;
+        struct policy_faults faults = {0};
+        hg_str text =
+            hg_str_format(arena, "{\"id\":\"l1\",\"displayName\":\"L\",%s}", rows[i].location);
+        assert_int_equal(hg_json_parse(arena, text, HG_JSON_STRICT, &hg_json_api, &json, NULL),
+                         HG_OK);
+        assert_int_equal(policy_location_parse(arena, &json, &location, &faults, NULL), HG_OK);
+        const struct policy_source there = {.locations = &location, .n_locations = 1};
+        const struct row row = {"location",
+                                ALL ",\"locations\":{\"includeLocations\":[\"l1\","
+                                    "\"3d46dbda-8382-466a-856d-eb00cbc6b910\"]}",
+                                MFA,
+                                "null",
+                                rows[i].state,
+                                NULL,
+                                NULL,
+                                NULL};
+        assert_int_equal(parse(arena, &row, POLICY_PARSE_STRICT, &rule, &faults), HG_OK);
+        assert_int_equal(policy_rule_check(arena, rule, &there, &faults, NULL), rows[i].code);
+    }
+}
+
 #define OWN_STRENGTH "12345678-0000-0000-0000-000000000004"
 
 /* V20: the tenant's record, a built-in one, or what the policy says of it itself. */
@@ -408,6 +449,7 @@ int main(void)
         cmocka_unit_test(all_faults_of_a_policy_are_named_at_once),
         cmocka_unit_test(references_name_what_must_exist),
         cmocka_unit_test(what_nothing_asks_for_is_taken_while_it_enforces_nothing),
+        cmocka_unit_test(a_location_must_be_one_that_can_be_told),
         cmocka_unit_test(a_strength_must_be_known),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
