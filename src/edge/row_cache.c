@@ -25,7 +25,7 @@ struct entry {
     const struct store_table *table;
     size_t size, n_key, n_rows;
     bool is_list, is_hidden;
-    unsigned char bytes[];
+    alignas(ALIGN) unsigned char bytes[];
 };
 
 struct table_state {
