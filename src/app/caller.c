@@ -155,6 +155,17 @@ static struct model_when seconds_claim(const struct hg_json *claims, const char 
     return (struct model_when){.is_set = true, .at = {seconds * 1000000}};
 }
 
+/* Live, as users are: switched off, gone or made anew, it opens nothing. */
+static enum hg_code fill_application(struct app_call *call, hg_str principal, bool *known,
+                                     struct hg_err *err)
+{
+    struct model_application client;
+    enum hg_code code = app_application_load(call->app, call->arena, call->tenant->tenant.id,
+                                             call->caller.client, &client, err);
+    *known = code == HG_OK && client.enabled && hg_str_eq(client.service_principal, principal);
+    return code == HG_NOT_FOUND ? HG_OK : code;
+}
+
 static enum hg_code fill_caller(struct app_call *call, const struct hg_json *claims, bool *known,
                                 struct hg_err *err)
 {
@@ -168,7 +179,7 @@ static enum hg_code fill_caller(struct app_call *call, const struct hg_json *cla
     *known = true;
     if (hg_str_eq(claim(claims, "idtyp"), HG_STR("app"))) {
         caller->kind = APP_APPLICATION;
-        return HG_OK;
+        return fill_application(call, claim(claims, "oid"), known, err);
     }
     caller->kind = APP_DELEGATED;
     enum hg_code code = app_user_load(call->app, call->arena, call->tenant->tenant.id,
@@ -288,7 +299,7 @@ static enum hg_code authenticate_bearer(struct app_call *call, hg_str token, boo
     bool known;
     HG_TRY(fill_caller(call, &claims, &known, err));
     if (!known) {
-        refuse_token(call, "The user of the access token is disabled or deleted.");
+        refuse_token(call, "The user or application of the access token is disabled or deleted.");
         return HG_OK;
     }
     *refused = false;

@@ -108,12 +108,37 @@ static enum hg_code add_audiences(struct app_call *call, const struct app_access
     return HG_OK;
 }
 
+/* The resource itself, and the data that the client's roles open there: what scopes do for
+ * people. A client that acts as itself signs nobody in and opens no profile. */
+static enum hg_code add_workload_audiences(struct app_call *call, const struct app_access *access,
+                                           struct audiences *all, struct hg_err *err)
+{
+    const hg_str resource = app_access_resource(access)->app_id;
+    const struct policy_request request = {
+        .client = access->client->app_id,
+        .is_confidential = true,
+        .resource = resource,
+        .scopes = access->roles,
+        .n_scopes = access->n_roles,
+    };
+    HG_TRY(add_audience(all, resource, false, err));
+    if (access->n_roles == 0)
+        return HG_OK;
+    struct policy_audiences found;
+    HG_TRY(policy_audiences(call->arena, call->tenant->policies, &request, &found, err));
+    for (size_t i = 0; i < found.n; i++)
+        HG_TRY(add_audience(all, found.items[i], false, err));
+    return HG_OK;
+}
+
 static enum hg_code find_audiences(struct app_call *call, const struct app_access *access,
                                    struct audiences *out, struct hg_err *err)
 {
     *out = (struct audiences){0};
     if (access->user_action.len > 0)
         return HG_OK;
+    if (access->workload != NULL)
+        return add_workload_audiences(call, access, out, err);
     if (!access->all_resources || access->scopes->n_resources == 0)
         return add_audiences(call, access, access->which, out, err);
     for (size_t i = 0; i < access->scopes->n_resources; i++)
@@ -125,8 +150,10 @@ static enum hg_code find_audiences(struct app_call *call, const struct app_acces
 static enum hg_code load_standing(struct app_call *call, const struct app_access *access,
                                   struct app_standing *out, struct hg_err *err)
 {
-    hg_str user = access->user == NULL ? HG_STR("") : access->user->id;
-    return app_standing_load(call, user, &access->network, out, err);
+    hg_str subject = access->workload != NULL ? access->workload->service_principal
+                     : access->user != NULL   ? access->user->id
+                                              : HG_STR("");
+    return app_standing_load(call, subject, &access->network, out, err);
 }
 
 /* What is said of the place that a grant remembers is part of its snapshot. */
@@ -150,9 +177,14 @@ enum hg_code app_decide(struct app_call *call, const struct app_access *access,
     HG_TRY(find_audiences(call, access, audiences, err));
     struct app_standing standing;
     HG_TRY(load_standing(call, access, &standing, err));
+    struct policy_workload workload = {0};
+    if (access->workload != NULL)
+        workload = *access->workload;
+    workload.risk = standing.workload_risk;
     const struct policy_facts facts = {
         .now = call->now,
         .user = access->user,
+        .workload = access->workload == NULL ? NULL : &workload,
         .client = access->client->app_id,
         .is_confidential = access->is_confidential,
         .resources = audiences->items,

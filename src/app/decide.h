@@ -9,6 +9,10 @@
  * issues, redeems or predicts fills a struct app_access and calls app_decide(). */
 struct app_access {
     const struct model_user *user;
+    const struct policy_workload
+        *workload;       /* a client that acts as itself, in place of a user; risk aside */
+    const hg_str *roles; /* its app roles at the resource */
+    size_t n_roles;
     const struct model_application *client;
     bool is_confidential;
     const struct oidc_scopes *scopes; /* resolved: each item knows its resource */

@@ -21,7 +21,12 @@
  *
  * Outcomes are values: an error row, and what must be written down either way. */
 
-enum oidc_grant_type { OIDC_GRANT_CODE, OIDC_GRANT_REFRESH, OIDC_GRANT_UNKNOWN };
+enum oidc_grant_type {
+    OIDC_GRANT_CODE,
+    OIDC_GRANT_REFRESH,
+    OIDC_GRANT_CLIENT_CREDENTIALS, /* app_only.h */
+    OIDC_GRANT_UNKNOWN
+};
 
 struct oidc_token_request {
     struct oidc_credentials credentials; /* has_basic, has_origin are set by app */

@@ -43,6 +43,8 @@ static const struct {
      offsetof(struct oidc_token_request, code)},
     {HG_LIT("refresh_token"), OIDC_GRANT_REFRESH, "refresh_token",
      offsetof(struct oidc_token_request, refresh_token)},
+    {HG_LIT("client_credentials"), OIDC_GRANT_CLIENT_CREDENTIALS, "scope",
+     offsetof(struct oidc_token_request, scope)},
 };
 
 static struct oidc_error refused(enum oidc_error_id id, const char *name, hg_str value)

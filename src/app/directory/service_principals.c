@@ -97,3 +97,53 @@ enum hg_code app_assigned_load(struct hg_arena *arena, const struct app_object *
     *out = assigned;
     return HG_OK;
 }
+
+/* --- Custom security attributes ------------------------------------------------------- */
+
+/* The texts of a value; false: it is none that filters read. */
+static bool read_texts(struct hg_arena *arena, const struct hg_json *value,
+                       struct policy_attribute *out)
+{
+    bool is_list = hg_json_is(value, HG_JSON_ARRAY);
+    size_t n = is_list ? hg_json_count(value) : 1;
+    hg_str *texts = HG_NEW_ARRAY(arena, hg_str, n);
+    for (size_t i = 0; texts != NULL && i < n; i++)
+        if (!hg_json_as_str(is_list ? hg_json_item(value, i) : value, &texts[i]))
+            return false;
+    out->values = texts;
+    out->n_values = texts == NULL ? 0 : n;
+    out->is_list = is_list;
+    return true;
+}
+
+static size_t count_attributes(const struct hg_json *sets)
+{
+    size_t n = 0;
+    for (size_t s = 0; s < hg_json_count(sets); s++)
+        n += hg_json_count(&sets->object.members[s].value);
+    return n;
+}
+
+enum hg_code app_attributes_load(struct hg_arena *arena, const struct app_object *principal,
+                                 struct policy_attributes *out, struct hg_err *err)
+{
+    const struct hg_json *sets = hg_json_get(&principal->body, "customSecurityAttributes");
+    size_t room = count_attributes(sets);
+    struct policy_attribute *items = HG_NEW_ARRAY(arena, struct policy_attribute, room);
+    size_t n = 0;
+    for (size_t s = 0; items != NULL && s < hg_json_count(sets); s++) {
+        hg_str set = sets->object.members[s].name;
+        const struct hg_json *attributes = &sets->object.members[s].value;
+        for (size_t i = 0; i < hg_json_count(attributes); i++) {
+            const struct hg_json_member *member = &attributes->object.members[i];
+            if (hg_str_find(member->name, HG_STR("@odata.")) != HG_NPOS ||
+                !read_texts(arena, &member->value, &items[n]))
+                continue;
+            items[n++].name = hg_str_format(arena, "%.*s_%.*s", HG_ARG(set), HG_ARG(member->name));
+        }
+    }
+    if (items == NULL || hg_arena_exhausted(arena))
+        return HG_FAIL(err, HG_NO_MEMORY, "%zu attributes", room);
+    *out = (struct policy_attributes){items, n};
+    return HG_OK;
+}

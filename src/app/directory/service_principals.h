@@ -3,6 +3,7 @@
 #include "app/directory/objects.h"
 #include "base/base.h"
 #include "model/model.h"
+#include "policy/policy.h"
 
 /* Service principals: what stands for an application in a tenant, to be switched off, tagged,
  * given attributes and app roles. A registered application's is an object of its own, named by
@@ -35,3 +36,8 @@ HG_MUST_USE enum hg_code app_assigned_load(struct hg_arena *arena,
                                            const struct app_object *principal,
                                            const struct model_application *resource,
                                            struct app_assigned *out, struct hg_err *err);
+
+/* Its custom security attributes as filters of policies read them: texts alone. */
+HG_MUST_USE enum hg_code app_attributes_load(struct hg_arena *arena,
+                                             const struct app_object *principal,
+                                             struct policy_attributes *out, struct hg_err *err);

@@ -71,6 +71,10 @@ static enum hg_code show(struct app_call *call, const struct risk_collection *of
                                        signal->subject, &object, err);
     if (code != HG_OK && code != HG_NOT_FOUND)
         return code;
+    if (code == HG_OK && of->object == APP_KIND_SERVICE_PRINCIPAL) {
+        const struct app_object stored = object;
+        HG_TRY(app_service_principal_complete(call, &stored, &object.body, err));
+    }
     hg_json_put_str(arena, &json, "id", signal->subject);
     hg_json_put(arena, &json, "isProcessing", hg_json_bool(false));
     put_risk(arena, &json, &stated);

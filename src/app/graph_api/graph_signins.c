@@ -41,7 +41,7 @@ static bool read_find(struct app_call *call, const struct odata_query *query,
     hg_str text;
     *out = (struct app_signin_query){
         .interactive = true,
-        .non_interactive = by_type,
+        .all_kinds = by_type,
         .filter = query->filter,
         .oldest_first = query->orderby.len > 0 && !query->descending,
         .unknown_members = wants_unknown_members(call),

@@ -96,6 +96,16 @@ static const char *client_app_name(enum model_client_app type)
     return "Other clients";
 }
 
+/* What the column `interactive` says: two kinds of users' sign-ins, and applications'. */
+enum { NON_INTERACTIVE = 0, INTERACTIVE_USER = 1, SERVICE_PRINCIPAL = 2 };
+
+static int64_t kind_of(const struct app_signin *signin)
+{
+    if (signin->access->workload != NULL)
+        return SERVICE_PRINCIPAL;
+    return signin->is_interactive ? INTERACTIVE_USER : NON_INTERACTIVE;
+}
+
 static void put_user(struct app_call *call, struct hg_json *facts, const struct app_signin *signin)
 {
     const struct model_user *user = signin->access->user;
@@ -103,6 +113,16 @@ static void put_user(struct app_call *call, struct hg_json *facts, const struct 
                     user == NULL ? signin->username : user->upn);
     hg_json_put_str(call->arena, facts, "userDisplayName",
                     user == NULL ? HG_STR("") : user->display_name);
+}
+
+static void put_workload(struct app_call *call, struct hg_json *facts,
+                         const struct app_access *access)
+{
+    if (access->workload == NULL)
+        return;
+    hg_json_put_str(call->arena, facts, "servicePrincipalId", access->workload->service_principal);
+    hg_json_put_str(call->arena, facts, "servicePrincipalName", access->client->display_name);
+    hg_json_put(call->arena, facts, "clientCredentialType", hg_json_z("clientSecret"));
 }
 
 static void put_device(struct app_call *call, struct hg_json *facts,
@@ -209,11 +229,13 @@ static enum hg_code facts_of(struct app_call *call, const struct app_signin *sig
     struct hg_arena *arena = call->arena;
     struct hg_json facts = hg_json_object();
     put_user(call, &facts, signin);
+    put_workload(call, &facts, access);
     hg_json_put_str(arena, &facts, "appDisplayName", access->client->display_name);
     hg_json_put_str(arena, &facts, "resourceId", resource->app_id);
     hg_json_put_str(arena, &facts, "resourceDisplayName", resource->display_name);
-    hg_json_put(arena, &facts, "clientAppUsed",
-                hg_json_z(client_app_name(access->client_app_type)));
+    hg_json_put(
+        arena, &facts, "clientAppUsed",
+        hg_json_z(access->workload != NULL ? "" : client_app_name(access->client_app_type)));
     if (access->network.has_ip)
         hg_json_put_str(arena, &facts, "ipAddress", hg_ip_text(arena, access->network.ip));
     put_place(call, &facts, &access->network);
@@ -260,7 +282,7 @@ enum hg_code app_signin_record(struct app_call *call, struct app_commit *commit,
         [AT] = store_time(call->now),
         [USER] = store_text(user == NULL ? HG_STR("") : user->id),
         [APP] = store_text(signin->access->client->app_id),
-        [INTERACTIVE] = store_int(signin->is_interactive),
+        [INTERACTIVE] = store_int(kind_of(signin)),
         [AADSTS] = store_int(signin->aadsts),
         [POLICY_VERSION] = store_int(call->tenant->policy_version),
         [RESULTS] = store_blob(signin->verdict == NULL ? HG_STR("") : signin->verdict->results),
@@ -357,13 +379,14 @@ static const char *const plain_members[] = {
     "deviceDetail",        "homeTenantId",
 };
 
-/* Of users, who are no service principals. A risk that nobody assessed is hidden; one that
- * somebody did stands in the facts. */
+/* What a sign-in has whose facts say nothing of it: one of a user, without a risk that anybody
+ * assessed. */
 static const struct {
     const char *name, *text;
 } fixed_members[] = {
     {"servicePrincipalId", ""},
     {"servicePrincipalName", NULL},
+    {"clientCredentialType", "none"},
     {"riskDetail", "none"},
     {"riskState", "none"},
     {"riskLevelAggregated", "hidden"},
@@ -421,7 +444,11 @@ static enum hg_code signin_json(struct app_call *call, const struct store_value 
     struct hg_arena *arena = call->arena;
     struct hg_json facts;
     HG_TRY(hg_json_parse(arena, v[FACTS].bytes, HG_JSON_STRICT, &hg_json_api, &facts, err));
-    bool interactive = v[INTERACTIVE].integer != 0;
+    static const char *const kinds[] = {[NON_INTERACTIVE] = "nonInteractiveUser",
+                                        [INTERACTIVE_USER] = "interactiveUser",
+                                        [SERVICE_PRINCIPAL] = "servicePrincipal"};
+    int64_t kind = v[INTERACTIVE].integer;
+    HG_ASSERT(kind >= 0 && (size_t)kind < HG_COUNT(kinds));
     struct hg_json json = hg_json_object();
     hg_json_put_str(arena, &json, "id", v[ID].bytes);
     hg_json_put_str(arena, &json, "createdDateTime",
@@ -433,9 +460,9 @@ static enum hg_code signin_json(struct app_call *call, const struct store_value 
         hg_json_put(arena, &json, plain_members[i], member == NULL ? hg_json_null() : *member);
     }
     put_fixed(call, &facts, &json);
-    hg_json_put(arena, &json, "isInteractive", hg_json_bool(interactive));
+    hg_json_put(arena, &json, "isInteractive", hg_json_bool(kind == INTERACTIVE_USER));
     struct hg_json types = hg_json_array();
-    hg_json_push(arena, &types, hg_json_z(interactive ? "interactiveUser" : "nonInteractiveUser"));
+    hg_json_push(arena, &types, hg_json_z(kinds[kind]));
     hg_json_put(arena, &json, "signInEventTypes", types);
     put_location(call, &facts, &json);
     HG_TRY(put_status(call, v,
@@ -502,7 +529,7 @@ static struct store_query walk(const struct app_signin_query *query,
 
 static bool is_wanted(const struct app_signin_query *query, const struct store_value *v)
 {
-    return v[INTERACTIVE].integer != 0 ? query->interactive : query->non_interactive;
+    return v[INTERACTIVE].integer == INTERACTIVE_USER ? query->interactive : query->all_kinds;
 }
 
 /* Takes rows until the page is full; *n is how many were looked at. */

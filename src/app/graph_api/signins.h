@@ -28,8 +28,8 @@ struct odata_filter;
 struct app_signin_query {
     hg_str user, app; /* ids in lower case, "" any: the index that is walked */
     bool has_from, has_to;
-    hg_time from, to; /* both included */
-    bool interactive, non_interactive;
+    hg_time from, to;                  /* both included */
+    bool interactive, all_kinds;       /* of users at pages; of others too */
     const struct odata_filter *filter; /* what else must hold; NULL: nothing */
     bool oldest_first;
     bool unknown_members; /* Prefer: include-unknown-enum-members */

@@ -93,6 +93,22 @@ static enum hg_code application_exists(struct app_write *write, hg_str id, bool 
     return object_exists(write, APP_KIND_APPLICATION, id, out, err);
 }
 
+/* By its object id: an appId, which people take for it, would match nothing. */
+static enum hg_code principal_exists(struct app_write *write, hg_str id, bool *out,
+                                     struct hg_err *err)
+{
+    struct model_application own;
+    bool is_app_id = false;
+    if (app_first_party_find(write->arena, write->app->config.base_url, id, &own)) {
+        *out = true;
+        return HG_OK;
+    }
+    HG_TRY(object_exists(write, APP_KIND_APPLICATION, id, &is_app_id, err));
+    HG_TRY(object_exists(write, APP_KIND_SERVICE_PRINCIPAL, id, out, err));
+    *out = *out && !is_app_id;
+    return HG_OK;
+}
+
 static const struct {
     enum policy_reference_kind kind;
     enum hg_code (*exists)(struct app_write *write, hg_str id, bool *out, struct hg_err *err);
@@ -102,6 +118,8 @@ static const struct {
     {POLICY_REFERENCE_GROUP, group_exists, "no group's id in this tenant"},
     {POLICY_REFERENCE_ROLE, role_exists, "no directory role's template id"},
     {POLICY_REFERENCE_APPLICATION, application_exists, "no application's appId in this tenant"},
+    {POLICY_REFERENCE_SERVICE_PRINCIPAL, principal_exists,
+     "no service principal's object id in this tenant"},
 };
 
 static enum hg_code check_reference(struct app_write *write, const struct policy_reference *named,

@@ -39,6 +39,7 @@ enum hg_code app_discovery(struct app_call *call, struct hg_err *err)
         .base = call->app->config.base_url,
         .alias = alias_of(call),
         .tenant = &call->tenant->tenant,
+        .offers = OIDC_OFFER_CLIENT_CREDENTIALS,
     };
     hg_str json;
     HG_TRY(oidc_discovery_render(call->arena, &discovery, &json, err));

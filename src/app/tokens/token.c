@@ -3,6 +3,7 @@
 #include "app/app_private.h"
 #include "app/directory/applications.h"
 #include "app/directory/directory.h"
+#include "app/tokens/client_credentials.h"
 #include "app/tokens/oauth.h"
 #include "app/tokens/redeem.h"
 #include "base/base.h"
@@ -142,7 +143,9 @@ enum hg_code app_token(struct app_call *call, struct hg_err *err)
         .authenticated = &token.client,
     };
     struct app_redeemed redeemed;
-    HG_TRY(app_redeem(call, &redemption, &redeemed, err));
+    HG_TRY(token.start.grant == OIDC_GRANT_CLIENT_CREDENTIALS
+               ? app_client_credentials(call, &redemption, &redeemed, err)
+               : app_redeem(call, &redemption, &redeemed, err));
     token.error = redeemed.error;
     if (oidc_error_is(&token.error))
         return answer_error(call, &token, err);

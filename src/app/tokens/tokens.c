@@ -142,3 +142,32 @@ enum hg_code app_tokens_mint(struct app_call *call, const struct app_token_reque
     out->expires = tokens.expires;
     return answer(call, request, &tokens, out, err);
 }
+
+enum hg_code app_own_token_mint(struct app_call *call, const struct app_own_token_request *request,
+                                struct app_redeemed *out, struct hg_err *err)
+{
+    const struct app_signing_key *key = access_key(call, request->resource);
+    if (key == NULL)
+        return HG_FAIL(err, HG_NOT_FOUND, "the tenant has no signing key");
+    const struct oidc_mint mint = {
+        .now = call->now,
+        .base = call->app->config.base_url,
+        .tenant = &call->tenant->tenant,
+        .client = request->client,
+        .client_acr = oidc_client_acr(request->authenticated->method),
+        .service_principal = request->client->service_principal,
+        .uti = new_uti(call),
+        .resource = request->resource,
+        .roles = request->roles,
+        .n_roles = request->n_roles,
+        .is_capable = request->is_capable,
+        .lifetime = new_lifetime(call),
+        .access_key = key->owned,
+    };
+    struct oidc_tokens tokens;
+    HG_TRY(oidc_mint(call->arena, &mint, &tokens, err));
+    out->access_token = tokens.access_token;
+    out->expires = tokens.expires;
+    const struct oidc_token_answer body = {.tokens = &tokens};
+    return oidc_token_answer(call->arena, &body, &out->answer, err);
+}

@@ -25,6 +25,19 @@ HG_MUST_USE enum hg_code app_tokens_mint(struct app_call *call,
                                          const struct app_token_request *request,
                                          struct app_redeemed *out, struct hg_err *err);
 
+/* The same for a client that acts as itself (client credentials). */
+struct app_own_token_request {
+    const struct model_application *client;
+    const struct oidc_client *authenticated;
+    const struct model_application *resource;
+    const hg_str *roles; /* its app roles there */
+    size_t n_roles;
+    bool is_capable;
+};
+HG_MUST_USE enum hg_code app_own_token_mint(struct app_call *call,
+                                            const struct app_own_token_request *request,
+                                            struct app_redeemed *out, struct hg_err *err);
+
 /* sub: the same for one user at one client, unrelated between clients (OIDC Core §8.1). */
 hg_str app_pairwise_sub(struct app_call *call, hg_str client, hg_str user);
 
