@@ -3,6 +3,7 @@
 #include "app/app_private.h"
 #include "app/directory/applications.h"
 #include "app/directory/directory.h"
+#include "app/sign_in/terms.h"
 #include "app/signals/origin.h"
 #include "app/signals/signals.h"
 #include "base/base.h"
@@ -181,6 +182,8 @@ enum hg_code app_decide(struct app_call *call, const struct app_access *access,
     if (access->workload != NULL)
         workload = *access->workload;
     workload.risk = standing.workload_risk;
+    struct app_ids terms;
+    HG_TRY(app_terms_in_force(call, access, &terms, err));
     const struct policy_facts facts = {
         .now = call->now,
         .user = access->user,
@@ -203,6 +206,8 @@ enum hg_code app_decide(struct app_call *call, const struct app_access *access,
         .insider_risk = standing.insider_risk,
         .methods = access->methods,
         .mfa_at = access->mfa_at,
+        .accepted_terms = terms.items,
+        .n_accepted_terms = terms.n,
         .mfa_is_stale = lifetime_mfa_is_stale(access->mfa_at, &call->tenant->lifetime, call->now),
         .is_interactive = access->is_interactive,
     };

@@ -32,6 +32,8 @@ struct app_access {
     hg_str user_action;
     const hg_str *auth_contexts; /* `acrs` that are asked for beside the resources */
     size_t n_auth_contexts;
+    const hg_str *accepted_terms; /* agreements accepted in this very request */
+    size_t n_accepted_terms;
     bool with_reasons; /* the verdict's rows are wanted */
 };
 

@@ -1,5 +1,6 @@
 #include "app/app.h"
 #include "app/connections/connections.h"
+#include "app/directory/agreements.h"
 #include "app/directory/applications.h"
 #include "app/directory/credentials.h"
 #include "app/directory/objects.h"
@@ -28,6 +29,6 @@ const struct store_table *const app_tables[] = {
     &app_timers_table,         &app_connections_table,    &app_flows_table,
     &app_flow_revisions_table, &app_runs_table,           &app_run_log_table,
     &app_lists_table,          &app_list_items_table,     &app_signals_table,
-    &app_policy_history_table,
+    &app_policy_history_table, &app_terms_files_table,    &app_acceptances_table,
 };
 const size_t app_n_tables = HG_COUNT(app_tables);

@@ -192,3 +192,19 @@ static const struct graph_property lifetime_properties[] = {
 const struct graph_resource graph_token_lifetime_policy = {
     "tokenLifetimePolicy", "policies/tokenLifetimePolicies", lifetime_properties,
     HG_COUNT(lifetime_properties)};
+
+SHAPE(terms_expiration, "termsExpiration", {"startDateTime", GRAPH_TIME, 0},
+      {"frequency", GRAPH_STRING, 0});
+
+/* Its documents have rules of their own (src/app). */
+static const struct graph_property agreement_properties[] = {
+    {"id", GRAPH_ID, GRAPH_READ_ONLY},
+    {"displayName", GRAPH_STRING, GRAPH_REQUIRED},
+    {"isPerDeviceAcceptanceRequired", GRAPH_BOOL, GRAPH_NOT_NULL},
+    {"isViewingBeforeAcceptanceRequired", GRAPH_BOOL, GRAPH_NOT_NULL},
+    {"termsExpiration", GRAPH_OBJECT, 0, OF_SHAPE(terms_expiration)},
+    {"userReacceptRequiredFrequency", GRAPH_STRING, 0},
+};
+const struct graph_resource graph_agreement = {
+    "agreement", "identityGovernance/termsOfUse/agreements", agreement_properties,
+    HG_COUNT(agreement_properties)};

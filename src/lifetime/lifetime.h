@@ -213,3 +213,16 @@ bool lifetime_event_ends_session(enum lifetime_event event, enum model_behaviour
 
 /* "MaxInactiveTime", "rememberMfa" …: names on the wire of forecast and impact. */
 const char *lifetime_rule_name(enum lifetime_rule rule);
+
+/* --- Terms of use --------------------------------------------------------------- */
+
+/* How long an acceptance counts (termsExpiration and userReacceptRequiredFrequency of an
+ * agreement); whichever ends first. */
+struct lifetime_terms {
+    struct model_when expires_from; /* every acceptance from before it ends then … */
+    hg_dur expires_every;           /* … and again every so long after it; 0: only then */
+    hg_dur accept_again;            /* each acceptance ends so long after it was given; 0: never */
+};
+/* When an acceptance ends; is_set false: never. */
+struct model_when lifetime_terms_end(const struct lifetime_terms *terms, hg_time accepted);
+bool lifetime_terms_in_force(const struct lifetime_terms *terms, hg_time accepted, hg_time now);

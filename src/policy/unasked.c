@@ -29,11 +29,6 @@ static bool wants_remediation(const struct policy_rule *rule)
     return (rule->controls & POLICY_CONTROL_RISK_REMEDIATION) != 0;
 }
 
-static bool wants_terms(const struct policy_rule *rule)
-{
-    return (rule->controls & POLICY_CONTROL_TERMS_OF_USE) != 0;
-}
-
 static bool wants_factors(const struct policy_rule *rule)
 {
     return (rule->controls & POLICY_CONTROL_CUSTOM) != 0;
@@ -51,7 +46,6 @@ static const struct {
      "a new password"},
     {wants_remediation, HG_LIT("grantControls.builtInControls.riskRemediation"), false,
      "the remediation of a risk"},
-    {wants_terms, HG_LIT("grantControls.termsOfUse"), false, "terms of use"},
     {wants_factors, HG_LIT("grantControls.customAuthenticationFactors"), false, "custom controls"},
 };
 

@@ -11,7 +11,13 @@
 
 const hg_dur signin_journey = {.us = (int64_t)15 * 60 * 1000000};
 
-enum { USER_DISABLED = 50057, NOBODY_SIGNED_IN = 50058, PROOF_UP_PLACE = 53010, DECLINED = 65004 };
+enum {
+    USER_DISABLED = 50057,
+    NOBODY_SIGNED_IN = 50058,
+    TERMS_NEEDED = 50158,
+    PROOF_UP_PLACE = 53010,
+    DECLINED = 65004
+};
 
 struct signin_state signin_begin(hg_time now)
 {
@@ -120,6 +126,41 @@ static void registered(struct signin_run *run, const struct signin_row *row)
     code_ok(run, row);
 }
 
+/* --- Terms of use --- */
+
+static void terms_viewed(struct signin_run *run, const struct signin_row *row)
+{
+    (void)row;
+    run->state->terms_viewed = true;
+    signin_show(run, SIGNIN_STAGE_TERMS, NULL);
+}
+
+static void answer_terms(struct signin_run *run, enum signin_effect_kind answer)
+{
+    struct signin_state *state = run->state;
+    signin_put(run, answer)->terms = state->terms;
+    state->terms = HG_STR("");
+    state->terms_viewed = false;
+}
+
+/* An agreement that went while its page waited is not recorded: policies are asked again. */
+static void terms_accepted(struct signin_run *run, const struct signin_row *row)
+{
+    if (run->facts->terms_need_viewing && !run->state->terms_viewed) {
+        signin_show(run, SIGNIN_STAGE_TERMS, row->message);
+        return;
+    }
+    if (run->facts->terms_can_be_accepted)
+        answer_terms(run, SIGNIN_EFFECT_ACCEPT_TERMS);
+    signin_evaluate(run);
+}
+
+static void terms_declined(struct signin_run *run, const struct signin_row *row)
+{
+    answer_terms(run, SIGNIN_EFFECT_DECLINE_TERMS);
+    signin_refuse(run, row->aadsts, HG_STR(""));
+}
+
 static void consented(struct signin_run *run, const struct signin_row *row)
 {
     (void)row;
@@ -197,6 +238,9 @@ static const struct {
     {SIGNIN_STAGE_CODE,     SIGNIN_EVENT_CODE_WRONG,            again,         {WRONG_CODE, 50074}},
     {SIGNIN_STAGE_CODE,     SIGNIN_EVENT_CODE_REPLAYED,         again,         {WRONG_CODE, 50074}},
     {SIGNIN_STAGE_CODE,     SIGNIN_EVENT_CODE_THROTTLED,        again,         {THROTTLED, 50053}},
+    {SIGNIN_STAGE_TERMS,    SIGNIN_EVENT_TERMS_VIEWED,          terms_viewed,  {NULL, 0}},
+    {SIGNIN_STAGE_TERMS,    SIGNIN_EVENT_TERMS_ACCEPTED,        terms_accepted,{"signin.terms.view", 0}},
+    {SIGNIN_STAGE_TERMS,    SIGNIN_EVENT_TERMS_DECLINED,        terms_declined,{NULL, TERMS_NEEDED}},
     {SIGNIN_STAGE_CONSENT,  SIGNIN_EVENT_CONSENT_ACCEPTED,      consented,     {NULL, 0}},
     {SIGNIN_STAGE_CONSENT,  SIGNIN_EVENT_CONSENT_DECLINED,      declined,      {NULL, DECLINED}},
     {SIGNIN_STAGE_STAY,     SIGNIN_EVENT_STAY_YES,              stay,          {NULL, 0}},
@@ -208,6 +252,7 @@ static const struct {
     {SIGNIN_STAGE_PASSWORD, SIGNIN_EVENT_CANCEL,                cancel,        {NULL, DECLINED}},
     {SIGNIN_STAGE_REGISTER, SIGNIN_EVENT_CANCEL,                cancel,        {NULL, DECLINED}},
     {SIGNIN_STAGE_CODE,     SIGNIN_EVENT_CANCEL,                cancel,        {NULL, DECLINED}},
+    {SIGNIN_STAGE_TERMS,    SIGNIN_EVENT_CANCEL,                cancel,        {NULL, DECLINED}},
     {SIGNIN_STAGE_CONSENT,  SIGNIN_EVENT_CANCEL,                cancel,        {NULL, DECLINED}},
     {SIGNIN_STAGE_STAY,     SIGNIN_EVENT_CANCEL,                cancel,        {NULL, DECLINED}},
 };

@@ -9,7 +9,8 @@
  * state and a list of effects come out. Nothing has happened when signin_step()
  * returns; the shell carries the effects out in one transaction, in their order.
  *
- *   username → password → policy → (registration | code) → policy → consent → policy
+ *   username → password → policy → (registration | code) → policy → terms → policy
+ *            → consent → policy
  *            → stay signed in? → policy → done | refused
  *
  * An event that does not belong to the stage changes nothing: the page of the stage
@@ -31,6 +32,7 @@ enum signin_stage {
     SIGNIN_STAGE_POLICY,   /* waits for SIGNIN_EVENT_VERDICT; nothing is shown */
     SIGNIN_STAGE_REGISTER, /* a new authenticator is shown, its first code awaited */
     SIGNIN_STAGE_CODE,     /* a code of the registered authenticator */
+    SIGNIN_STAGE_TERMS,    /* terms of use, to accept or decline */
     SIGNIN_STAGE_CONSENT,
     SIGNIN_STAGE_STAY,    /* stay signed in? */
     SIGNIN_STAGE_DONE,    /* a code was issued; the journey is over */
@@ -56,6 +58,9 @@ enum signin_event_kind {
     SIGNIN_EVENT_CODE_WRONG,
     SIGNIN_EVENT_CODE_REPLAYED,
     SIGNIN_EVENT_CODE_THROTTLED,
+    SIGNIN_EVENT_TERMS_VIEWED, /* the document was opened */
+    SIGNIN_EVENT_TERMS_ACCEPTED,
+    SIGNIN_EVENT_TERMS_DECLINED,
     SIGNIN_EVENT_CONSENT_ACCEPTED,
     SIGNIN_EVENT_CONSENT_DECLINED,
     SIGNIN_EVENT_STAY_YES,
@@ -88,6 +93,8 @@ struct signin_state {
     bool asks_remember; /* "don't ask again" was ticked */
     bool is_consented;
     bool is_persistent;
+    bool terms_viewed; /* the document of `terms` was opened */
+    hg_str terms;      /* id of the agreement that SIGNIN_STAGE_TERMS shows */
     enum signin_persist persist;
     uint32_t methods; /* enum model_method bits */
     hg_time auth_at;
@@ -136,6 +143,9 @@ struct signin_facts {
     enum policy_user_mfa user_mfa; /* what it asks for is in the verdict; here, what becomes of
                                       it when the user registers */
     bool may_register; /* false: policies on registering security information forbid it (53010) */
+    /* Of the agreement that is shown, or that the verdict asks for first. */
+    bool terms_can_be_accepted; /* it is there, and so is a device if it is accepted by device */
+    bool terms_need_viewing;    /* before they are accepted */
     const struct lifetime_settings *settings;
     /* The proof this browser remembers for that user ("don't ask again"). */
     struct model_when remembered_at;
@@ -152,6 +162,7 @@ enum signin_page {
     SIGNIN_PAGE_PASSWORD,
     SIGNIN_PAGE_REGISTER,
     SIGNIN_PAGE_CODE,
+    SIGNIN_PAGE_TERMS,
     SIGNIN_PAGE_CONSENT,
     SIGNIN_PAGE_STAY,
     SIGNIN_PAGE_REFUSED,
@@ -166,6 +177,8 @@ enum signin_effect_kind {
     SIGNIN_EFFECT_RECORD,        /* a row of the sign-in log: aadsts 0 is success */
     SIGNIN_EFFECT_REGISTER,      /* store state.secret as the user's authenticator */
     SIGNIN_EFFECT_ENFORCE,       /* per-user state enabled → enforced (CA-6) */
+    SIGNIN_EFFECT_ACCEPT_TERMS,  /* store that the user accepted effect.terms */
+    SIGNIN_EFFECT_DECLINE_TERMS, /* … or did not */
     SIGNIN_EFFECT_REMEMBER_MFA,  /* the cookie of "don't ask again", for the settings' days */
     SIGNIN_EFFECT_CONSENT,       /* store the user's consent to what was asked */
     SIGNIN_EFFECT_SESSION_RENEW, /* a new session id with the state's proofs; the old one ends */
@@ -183,6 +196,7 @@ struct signin_effect {
     uint32_t aadsts;             /* RECORD, REDIRECT, the REFUSED page */
     bool is_cancelled;           /* of the two texts of 65004 the one for cancel */
     hg_str claims;               /* REDIRECT */
+    hg_str terms;                /* ACCEPT_TERMS, DECLINE_TERMS: the agreement's id */
     bool is_interactive;         /* RECORD */
 };
 

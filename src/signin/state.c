@@ -23,7 +23,8 @@ static const struct {
     FIELD(is_persistent, FLAG, 0), FIELD(methods, NUMBER, UINT32_MAX),
     FIELD(auth_at, INSTANT, 0),    FIELD(mfa_at, MAYBE_INSTANT, 0),
     FIELD(secret, TEXT, 0),        FIELD(aadsts, NUMBER, UINT32_MAX),
-    FIELD(claims, TEXT, 0),
+    FIELD(claims, TEXT, 0),        FIELD(terms, TEXT, 0),
+    FIELD(terms_viewed, FLAG, 0),
 #undef FIELD
 };
 enum { N_FIELDS = (int)HG_COUNT(fields) + 2 }; /* and the two enums */
@@ -114,6 +115,8 @@ static bool read_state(const struct hg_json *object, struct signin_state *state)
 static bool is_consistent(const struct signin_state *state)
 {
     bool is_late = state->stage >= SIGNIN_STAGE_POLICY && state->stage <= SIGNIN_STAGE_DONE;
+    if (state->stage == SIGNIN_STAGE_TERMS && state->terms.len == 0)
+        return false;
     return !is_late || (state->is_proved && state->user.len > 0);
 }
 

@@ -49,10 +49,28 @@ static bool can_ask_factor(const struct signin_run *run, uint32_t needs)
            !(state->mfa_at.is_set && (state->methods & MODEL_METHOD_SOFTWARE_OATH));
 }
 
+/* The first of the agreements; the next ones follow when it is accepted. */
+static void ask_terms(struct signin_run *run, const struct policy_verdict *verdict)
+{
+    if (verdict->n_terms == 0 || !run->facts->terms_can_be_accepted) {
+        signin_refuse(run, verdict->aadsts, verdict->claims);
+        return;
+    }
+    run->state->terms = verdict->terms[0];
+    run->state->terms_viewed = false;
+    signin_show(run, SIGNIN_STAGE_TERMS, NULL);
+}
+
+/* In the order of 3.1: what comes before an answer that a page can obtain is in its way. */
 static void challenge(struct signin_run *run, const struct policy_verdict *verdict)
 {
-    if (can_ask_factor(run, verdict->needs) && !signin_is_silent(run))
+    uint32_t first = verdict->needs & -verdict->needs;
+    if (signin_is_silent(run))
+        signin_refuse(run, verdict->aadsts, verdict->claims);
+    else if (can_ask_factor(run, verdict->needs))
         ask_factor(run);
+    else if (first == POLICY_CONTROL_TERMS_OF_USE)
+        ask_terms(run, verdict);
     else
         signin_refuse(run, verdict->aadsts, verdict->claims);
 }

@@ -33,6 +33,7 @@ const definition = {
   triggers: { manual: { type: "Request", kind: "Http", inputs: { schema: { type: "object", properties: {} } } } },
   actions: { Note: { type: "Compose", runAfter: {}, inputs: "noted" } },
 };
+const terms = { fileName: "terms.txt", language: "en", isDefault: true, fileData: { data: Buffer.from("Be kind.").toString("base64") } };
 const twoHours = '{"TokenLifetimePolicy":{"Version":1,"AccessTokenLifetime":"02:00:00"}}';
 
 // What a route takes. `json`: a valid body. `strict`: members that nobody knows are refused, as
@@ -56,6 +57,8 @@ const takes = [
   [/^POST .*\/rollback$/, { strict: true, json: { version: 1 } }],
   [/^POST .*\/namedLocations$/, { strict: true, json: named }],
   [/^PATCH .*\/namedLocations\/\{id\}$/, { strict: true, json: { "@odata.type": named["@odata.type"], displayName: "x" } }],
+  [/^POST .*\/agreements$/, { strict: true, json: { displayName: "N", files: [terms] } }],
+  [/^PATCH .*\/agreements\/\{id\}$/, { strict: true, json: { displayName: "x" } }],
   [/^POST .*\/tokenLifetimePolicies$/, { strict: true, json: { displayName: "N", definition: [twoHours] } }],
   [/^PATCH .*\/tokenLifetimePolicies\/\{id\}$/, { strict: true, json: { displayName: "x" } }],
   [/^POST .*\/(restore|revokeSignInSessions|mfaReset|start|stop|resubmit|resubmitFailed|cancel)$/, { none: true }],
@@ -86,7 +89,7 @@ export function bodyOf(method, pattern) {
 }
 
 // Resources by the surface whose tokens they are; `none` is a scope that no route asks for.
-const graph = { resource: "https://graph.microsoft.com", all: "User.ReadWrite.All Directory.ReadWrite.All Policy.ReadWrite.ConditionalAccess Policy.ReadWrite.ApplicationConfiguration AuditLog.Read.All AppRoleAssignment.ReadWrite.All IdentityRiskyUser.ReadWrite.All IdentityRiskyServicePrincipal.ReadWrite.All Device.ReadWrite.All", none: "People.Read" };
+const graph = { resource: "https://graph.microsoft.com", all: "User.ReadWrite.All Directory.ReadWrite.All Policy.ReadWrite.ConditionalAccess Policy.ReadWrite.ApplicationConfiguration AuditLog.Read.All AppRoleAssignment.ReadWrite.All IdentityRiskyUser.ReadWrite.All IdentityRiskyServicePrincipal.ReadWrite.All Device.ReadWrite.All Agreement.ReadWrite.All AgreementAcceptance.Read.All", none: "People.Read" };
 const flowApi = { resource: "https://service.flow.microsoft.com/", all: "Flows.Manage.All", none: "Activity.Read.All" };
 export const resources = {
   graph,
@@ -122,6 +125,9 @@ export async function valuesOf(server) {
   const { value: url } = await server.do("POST", `${flows}/triggers/manual/listCallbackUrl`);
   const [held] = (await server.do("GET", `/v1.0/servicePrincipals/${principal}/appRoleAssignments`)).value;
   const [signin] = (await server.do("GET", "/v1.0/auditLogs/signIns")).value;
+  const termsOfUse = "/v1.0/identityGovernance/termsOfUse/agreements";
+  const agreement = (await server.do("POST", termsOfUse, { displayName: "Terms", files: [terms] })).id;
+  const document = (await server.do("GET", `${termsOfUse}/${agreement}/files`)).value[0].id;
   const deleted = {};
   for (const [name, body] of [["policies", policy("Gone", { state: "disabled" })], ["namedLocations", { ...named, isTrusted: false }]]) {
     deleted[name] = (await server.do("POST", `/v1.0/identity/conditionalAccess/${name}`, body)).id;
@@ -134,13 +140,13 @@ export async function valuesOf(server) {
     [/deletedItems\/policies/, deleted.policies], [/deletedItems\/namedLocations/, deleted.namedLocations],
     [/\/users\//, ids.bob], [/\/groups\//, group], [/\/applications\//, application],
     [/\/servicePrincipals\//, principal], [/\/servicePrincipals\(/, ids.web], [/\/conditionalAccess\/policies\//, rule],
-    [/\/api\/policies\//, rule], [/\/namedLocations\//, location], [/\/tokenLifetimePolicies\//, lifetime], [/\/signIns\//, signin.id], [/\/items\//, "1"],
+    [/\/api\/policies\//, rule], [/\/namedLocations\//, location], [/\/tokenLifetimePolicies\//, lifetime], [/\/signIns\//, signin.id], [/\/agreements\//, agreement], [/\/items\//, "1"],
   ];
   const values = {
     version: "v1.0", tenant: server.tenant, environment: "~default", flow, trigger: "manual", run: runs[0].name, action: "Note",
     workflow: url.match(/workflows\/([^/]+)/)[1], content: "ActionOutputs", repetition: "000000",
     api: "shared_office365", connection: "outlook", dataset, table, member: ids.bob, assignment: held.id,
-    signal: "userRisk", user: ids.bob,
+    signal: "userRisk", user: ids.bob, agreement, document,
   };
   return { invoke: url, id: (pattern) => byPlace.find(([key]) => key.test(pattern))?.[1], get: (name) => values[name] };
 }

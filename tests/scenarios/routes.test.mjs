@@ -146,6 +146,7 @@ const unknown = {
   connection: ["nothing", 404], dataset: ["nothing", 400], table: [nothing, 404], member: [nothing, 404],
   assignment: [nothing, 404],
   signal: ["weather", 404], user: [nothing, 404],
+  agreement: [nothing, 404], document: [nothing, 404],
 };
 // Rows where an unknown name is none: PUT makes it; a list of the connections of an API is empty.
 const open = { "{connection}": /^PUT / , "{api}": /^GET .*\/scopes\/admin\/.*\/connections$/ };

@@ -21,6 +21,7 @@ enum app_kind {
     APP_KIND_MFA_SETTINGS,   /* one a tenant */
     APP_KIND_DELETED_POLICY, /* until it is restored, or forgotten */
     APP_KIND_DELETED_LOCATION,
+    APP_KIND_AGREEMENT, /* terms of use */
     APP_KIND_COUNT
 };
 

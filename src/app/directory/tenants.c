@@ -223,6 +223,22 @@ static enum hg_code load_lifetime(struct app *app, struct hg_arena *arena,
     return HG_OK;
 }
 
+static enum hg_code load_terms(struct app *app, struct hg_arena *arena,
+                               struct app_snapshot *snapshot, struct hg_err *err)
+{
+    struct app_objects all;
+    HG_TRY(app_objects_list(app->store, arena, snapshot->tenant.id, APP_KIND_AGREEMENT, HG_STR(""),
+                            0, &all, err));
+    struct app_terms *terms = HG_NEW_ARRAY(arena, struct app_terms, all.n);
+    if (terms == NULL)
+        return HG_FAIL(err, HG_NO_MEMORY, "%zu agreements", all.n);
+    for (size_t i = 0; i < all.n; i++)
+        terms[i] = app_terms_of(arena, all.items[i].id, &all.items[i].body);
+    snapshot->terms = terms;
+    snapshot->n_terms = all.n;
+    return HG_OK;
+}
+
 /* --- Snapshots ------------------------------------------------------------------ */
 
 static void free_keys(const struct app_snapshot *snapshot)
@@ -254,6 +270,8 @@ static enum hg_code build(struct app *app, struct hg_arena *arena, const struct 
         code = load_policies(app, arena, &snapshot, err);
     if (code == HG_OK)
         code = load_lifetime(app, arena, &snapshot, err);
+    if (code == HG_OK)
+        code = load_terms(app, arena, &snapshot, err);
     if (code == HG_OK)
         code = app_snapshot_keep(app->caches, arena, &snapshot, out, err);
     if (code != HG_OK)

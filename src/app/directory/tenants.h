@@ -1,6 +1,7 @@
 #pragma once
 
 #include "app/commit.h"
+#include "app/directory/agreements.h"
 #include "base/base.h"
 #include "crypto/crypto.h"
 #include "lifetime/lifetime.h"
@@ -29,6 +30,8 @@ struct app_snapshot {
     const struct policy_set *policies;
     int64_t policy_version; /* the version at which policies last changed: sign-in rows name it */
     struct lifetime_settings lifetime; /* the organization default */
+    const struct app_terms *terms;     /* agreements, in id order */
+    size_t n_terms;
     const struct app_signing_key *keys;
     size_t n_keys;
 };

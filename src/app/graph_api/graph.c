@@ -52,6 +52,9 @@ static const struct app_collection collections[] = {
     {"policies/tokenLifetimePolicies", "token lifetime policy", APP_KIND_TOKEN_LIFETIME_POLICY,
      &graph_token_lifetime_policy, false, app_lifetime_policy_create, app_lifetime_policy_update,
      EVENT_LIFETIME_CHANGED, true},
+    {"identityGovernance/termsOfUse/agreements", "agreement", APP_KIND_AGREEMENT, &graph_agreement,
+     false, app_agreement_create, app_agreement_update, EVENT_POLICY_CHANGED, true,
+     .release = app_agreement_release, .expands = "files", .expand = app_agreement_files_of},
 };
 
 const struct app_collection *app_collection_of_kind(enum app_kind kind)

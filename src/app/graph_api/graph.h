@@ -60,6 +60,9 @@ HG_MUST_USE enum hg_code app_application_complete(struct app_call *call,
 HG_MUST_USE enum hg_code app_service_principal_complete(struct app_call *call,
                                                         const struct app_object *object,
                                                         struct hg_json *body, struct hg_err *err);
+/* The documents of an agreement, in every language. */
+HG_MUST_USE enum hg_code app_agreement_files_of(struct app_call *call, hg_str agreement,
+                                                struct hg_json *out, struct hg_err *err);
 /* Members of a group in Graph's shape, a list of users and groups. */
 HG_MUST_USE enum hg_code app_group_members_of(struct app_call *call, hg_str group,
                                               struct hg_json *out, struct hg_err *err);

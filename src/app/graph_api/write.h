@@ -48,11 +48,11 @@ typedef enum hg_code app_release_fn(struct app_write *write, const struct app_ob
 
 app_create_fn app_user_create, app_group_create, app_application_create,
     app_service_principal_create, app_policy_create, app_location_create,
-    app_lifetime_policy_create;
+    app_lifetime_policy_create, app_agreement_create;
 app_update_fn app_user_update, app_group_update, app_application_update,
     app_service_principal_update, app_policy_update, app_location_update,
-    app_lifetime_policy_update;
-app_release_fn app_service_principal_release, app_location_release;
+    app_lifetime_policy_update, app_agreement_update;
+app_release_fn app_service_principal_release, app_location_release, app_agreement_release;
 
 /* An application and its service principal, as Graph's route makes them. */
 app_create_fn app_application_register;
@@ -92,3 +92,6 @@ HG_MUST_USE enum hg_code app_write_replace(struct app_write *write, enum app_kin
 /* Sets the fault and returns HG_MALFORMED. */
 HG_MUST_USE enum hg_code app_write_refuse(struct app_write *write, struct hg_err *err,
                                           const char *format, ...) HG_PRINTF(3, 4);
+/* Does a policy that is not disabled name that object? *title: of the first that does. */
+HG_MUST_USE enum hg_code app_policy_naming(struct app_write *write, enum policy_reference_kind kind,
+                                           hg_str id, bool *out, hg_str *title, struct hg_err *err);

@@ -109,6 +109,12 @@ static enum hg_code principal_exists(struct app_write *write, hg_str id, bool *o
     return HG_OK;
 }
 
+static enum hg_code agreement_exists(struct app_write *write, hg_str id, bool *out,
+                                     struct hg_err *err)
+{
+    return object_exists(write, APP_KIND_AGREEMENT, id, out, err);
+}
+
 static const struct {
     enum policy_reference_kind kind;
     enum hg_code (*exists)(struct app_write *write, hg_str id, bool *out, struct hg_err *err);
@@ -120,6 +126,7 @@ static const struct {
     {POLICY_REFERENCE_APPLICATION, application_exists, "no application's appId in this tenant"},
     {POLICY_REFERENCE_SERVICE_PRINCIPAL, principal_exists,
      "no service principal's object id in this tenant"},
+    {POLICY_REFERENCE_TERMS, agreement_exists, "no agreement's id in this tenant"},
 };
 
 static enum hg_code check_reference(struct app_write *write, const struct policy_reference *named,
@@ -413,9 +420,9 @@ enum hg_code app_location_update(struct app_write *write, const struct app_objec
     return update(write, APP_KIND_LOCATION, read_location, stored, input, out, err);
 }
 
-/* Does the policy, unless it is disabled, name the location? */
-static enum hg_code names_location(struct app_write *write, const struct app_object *policy,
-                                   hg_str location, bool *out, struct hg_err *err)
+/* Does the policy, unless it is disabled, name the object? */
+static enum hg_code names(struct app_write *write, const struct app_object *policy,
+                          enum policy_reference_kind kind, hg_str id, bool *out, struct hg_err *err)
 {
     const struct policy_rule *rule;
     const struct policy_reference *references;
@@ -428,8 +435,22 @@ static enum hg_code names_location(struct app_write *write, const struct app_obj
         return HG_OK;
     HG_TRY(policy_rule_references(write->arena, rule, &references, &n, err));
     for (size_t i = 0; i < n; i++)
-        *out = *out || (references[i].kind == POLICY_REFERENCE_LOCATION &&
-                        hg_str_eq_nocase(references[i].id, location));
+        *out = *out || (references[i].kind == kind && hg_str_eq_nocase(references[i].id, id));
+    return HG_OK;
+}
+
+enum hg_code app_policy_naming(struct app_write *write, enum policy_reference_kind kind, hg_str id,
+                               bool *out, hg_str *title, struct hg_err *err)
+{
+    struct app_objects all;
+    HG_TRY(app_objects_list(write->app->store, write->arena, write->tenant, APP_KIND_POLICY,
+                            HG_STR(""), 0, &all, err));
+    bool found = false;
+    for (size_t i = 0; i < all.n && !found; i++) {
+        HG_TRY(names(write, &all.items[i], kind, id, &found, err));
+        *title = hg_json_str_or(hg_json_get(&all.items[i].body, "displayName"), HG_STR(""));
+    }
+    *out = found;
     return HG_OK;
 }
 
@@ -437,25 +458,19 @@ static enum hg_code names_location(struct app_write *write, const struct app_obj
 enum hg_code app_location_release(struct app_write *write, const struct app_object *stored,
                                   struct hg_err *err)
 {
+    bool is_named;
+    hg_str title;
     if (hg_json_bool_or(hg_json_get(&stored->body, "isTrusted"), false))
         return app_write_refuse(write, err,
                                 "A trusted named location cannot be deleted: set isTrusted to "
                                 "false first.");
-    struct app_objects all;
-    HG_TRY(app_objects_list(write->app->store, write->arena, write->tenant, APP_KIND_POLICY,
-                            HG_STR(""), 0, &all, err));
-    for (size_t i = 0; i < all.n; i++) {
-        bool names;
-        HG_TRY(names_location(write, &all.items[i], stored->id, &names, err));
-        if (!names)
-            continue;
-        hg_str title = hg_json_str_or(hg_json_get(&all.items[i].body, "displayName"), HG_STR(""));
-        return app_write_refuse(write, err,
-                                "The named location is used by the policy '%.*s': take it out of "
-                                "the policy, or disable the policy, first.",
-                                HG_ARG(title));
-    }
-    return HG_OK;
+    HG_TRY(app_policy_naming(write, POLICY_REFERENCE_LOCATION, stored->id, &is_named, &title, err));
+    if (!is_named)
+        return HG_OK;
+    return app_write_refuse(write, err,
+                            "The named location is used by the policy '%.*s': take it out of the "
+                            "policy, or disable the policy, first.",
+                            HG_ARG(title));
 }
 
 /* --- Token lifetime policies ------------------------------------------------------- */

@@ -6,6 +6,7 @@
 #include "app/directory/applications.h"
 #include "app/directory/directory.h"
 #include "app/sign_in/sessions.h"
+#include "app/sign_in/terms.h"
 #include "app/signals/origin.h"
 #include "app/tokens/tokens.h"
 #include "base/base.h"
@@ -151,6 +152,8 @@ static void fill_access(struct app_run *run)
         .user_agent = app_user_agent(call),
         .auth_contexts = run->auth.claims.acrs,
         .n_auth_contexts = run->auth.claims.acrs_essential ? run->auth.claims.n_acrs : 0,
+        .accepted_terms = &run->accepted_terms,
+        .n_accepted_terms = run->accepted_terms.len > 0,
     };
 }
 
@@ -182,6 +185,7 @@ enum hg_code app_run_facts(struct app_run *run, struct signin_facts *out, struct
     if (run->new_secret.len == 0)
         run->new_secret = fresh_secret(run->call);
     const struct oidc_authorize *auth = &run->auth;
+    const struct app_terms *terms = app_run_terms(run);
     *out = (struct signin_facts){
         .now = run->call->now,
         .request =
@@ -198,6 +202,8 @@ enum hg_code app_run_facts(struct app_run *run, struct signin_facts *out, struct
         .user = run->has_user ? &run->user : NULL,
         .user_mfa = POLICY_USER_MFA_DISABLED,
         .may_register = run->may_register,
+        .terms_can_be_accepted = app_run_can_accept(run, terms),
+        .terms_need_viewing = terms != NULL && terms->view_first,
         .settings = &run->call->tenant->lifetime,
         .consent_needed = run->missing.n > 0,
         .consent_needs_admin = oidc_consent_needs_admin(&auth->scopes, &run->missing) &&

@@ -37,6 +37,7 @@ struct app_run {
     struct policy_verdict registration; /* of registering a first method */
     struct app_commit commit;
     hg_str new_secret;
+    hg_str accepted_terms;    /* an agreement that this request's answer accepted */
     uint64_t new_factor_step; /* of the code that proved a new authenticator */
 
     bool is_new; /* the journey has no row yet */

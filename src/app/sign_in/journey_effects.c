@@ -6,6 +6,7 @@
 #include "app/sign_in/journey.h"
 #include "app/sign_in/known_browser.h"
 #include "app/sign_in/sessions.h"
+#include "app/sign_in/terms.h"
 #include "app/signals/signals.h"
 #include "app/tokens/contexts.h"
 #include "app/tokens/grants.h"
@@ -253,6 +254,18 @@ static enum hg_code redirect_error(struct app_run *run, const struct signin_effe
     return app_run_refuse(run, &error, err);
 }
 
+static enum hg_code accept_terms(struct app_run *run, const struct signin_effect *effect,
+                                 struct hg_err *err)
+{
+    return app_run_answer_terms(run, effect->terms, true, err);
+}
+
+static enum hg_code decline_terms(struct app_run *run, const struct signin_effect *effect,
+                                  struct hg_err *err)
+{
+    return app_run_answer_terms(run, effect->terms, false, err);
+}
+
 /* Settings that are not there yet never lead to these: signin asks for them only when
  * per-user MFA or remembered MFA is on. */
 static enum hg_code refuse_effect(struct app_run *run, const struct signin_effect *effect,
@@ -268,6 +281,8 @@ static effect_fn *const effects[SIGNIN_EFFECT_COUNT] = {
     [SIGNIN_EFFECT_RECORD] = record,
     [SIGNIN_EFFECT_REGISTER] = register_factor,
     [SIGNIN_EFFECT_ENFORCE] = refuse_effect,
+    [SIGNIN_EFFECT_ACCEPT_TERMS] = accept_terms,
+    [SIGNIN_EFFECT_DECLINE_TERMS] = decline_terms,
     [SIGNIN_EFFECT_REMEMBER_MFA] = refuse_effect,
     [SIGNIN_EFFECT_CONSENT] = consent,
     [SIGNIN_EFFECT_SESSION_RENEW] = renew_session,

@@ -2,6 +2,7 @@
 #include "app/decide.h"
 #include "app/pages.h"
 #include "app/sign_in/journey.h"
+#include "app/sign_in/terms.h"
 #include "app/tokens/oauth.h"
 #include "base/base.h"
 #include "http/http.h"
@@ -115,6 +116,8 @@ enum hg_code app_run_show(struct app_run *run, const struct signin_effect *effec
         app_page_put(&page, "account", run->session.username);
     if (effect->page == SIGNIN_PAGE_REGISTER)
         HG_TRY(put_register(run, &page, err));
+    if (effect->page == SIGNIN_PAGE_TERMS)
+        HG_TRY(app_run_put_terms(run, &page, err));
     if (effect->page == SIGNIN_PAGE_CONSENT)
         HG_TRY(put_consent(run, &page, err));
     if (effect->page == SIGNIN_PAGE_REFUSED)

@@ -329,8 +329,6 @@ static void what_nothing_asks_for_is_taken_while_it_enforces_nothing(void **stat
         {ALL, CHANGE, "grantControls.builtInControls.passwordChange", "let nobody in"},
         {ALL, "{\"operator\":\"OR\",\"builtInControls\":[\"riskRemediation\"]}",
          "grantControls.builtInControls.riskRemediation", "let nobody in"},
-        {ALL, "{\"operator\":\"OR\",\"builtInControls\":[\"mfa\"],\"termsOfUse\":[\"t\"]}",
-         "grantControls.termsOfUse", "let nobody in"},
         {ALL,
          "{\"operator\":\"OR\",\"builtInControls\":[],\"customAuthenticationFactors\":[\"f\"]}",
          "grantControls.customAuthenticationFactors", "let nobody in"},

@@ -6,9 +6,34 @@
 /* A journey is a list of events; after each one the page shown, or what came instead,
  * is written down as a word. Rows compare the whole list. */
 
-enum verdict { ALLOW, BLOCK, MFA, STRENGTH, DEVICE, FREQUENT, MFA_FREQUENT, KEEP, DROP };
+enum verdict {
+    ALLOW,
+    BLOCK,
+    MFA,
+    STRENGTH,
+    DEVICE,
+    FREQUENT,
+    MFA_FREQUENT,
+    KEEP,
+    DROP,
+    TERMS,
+    MFA_TERMS
+};
 
-static inline struct policy_verdict verdict_of(enum verdict which, const struct signin_state *state)
+static const hg_str both_terms[] = {HG_LIT("t1"), HG_LIT("t2")};
+
+/* Two agreements, of which so many are accepted. */
+static inline struct policy_verdict terms_verdict(size_t accepted)
+{
+    struct policy_verdict verdict =
+        world_verdict(POLICY_CHALLENGE, POLICY_CONTROL_TERMS_OF_USE, 50158);
+    verdict.terms = both_terms + accepted;
+    verdict.n_terms = HG_COUNT(both_terms) - accepted;
+    return verdict.n_terms > 0 ? verdict : world_verdict(POLICY_ALLOW, 0, 0);
+}
+
+static inline struct policy_verdict verdict_of(enum verdict which, const struct signin_state *state,
+                                               size_t accepted)
 {
     struct policy_verdict allow = world_verdict(POLICY_ALLOW, 0, 0);
     switch (which) {
@@ -28,7 +53,7 @@ static inline struct policy_verdict verdict_of(enum verdict which, const struct 
             (struct policy_frequency){.is_set = true, .window = HG_MINUTES(30)};
         return allow;
     case MFA_FREQUENT:
-        allow = verdict_of(MFA, state);
+        allow = verdict_of(MFA, state, accepted);
         allow.session.mfa_frequency =
             (struct policy_frequency){.is_set = true, .window = HG_MINUTES(30)};
         return allow;
@@ -38,6 +63,16 @@ static inline struct policy_verdict verdict_of(enum verdict which, const struct 
         return allow;
     case DROP:
         allow.session.has_persistent = true;
+        return allow;
+    case TERMS:
+        return terms_verdict(accepted);
+    case MFA_TERMS:
+        if (state->mfa_at.is_set)
+            return terms_verdict(accepted);
+        allow = terms_verdict(accepted);
+        allow.outcome = POLICY_CHALLENGE;
+        allow.needs |= POLICY_CONTROL_MFA;
+        allow.aadsts = 50076;
         return allow;
     }
     return allow;
@@ -53,6 +88,7 @@ struct row {
     bool unknown;
     bool session, old_session, one_factor_session;
     bool max_age, wants_mfa, may_stay, consent, admin_consent, no_register;
+    bool no_terms, view_terms;
     const char *login_hint, *sid, *hint_user;
     unsigned remember_days;
     int64_t remembered; /* seconds ago, 0: not */
@@ -80,6 +116,9 @@ static const struct {
     {"badcode", SIGNIN_EVENT_CODE_WRONG},
     {"oldcode", SIGNIN_EVENT_CODE_REPLAYED},
     {"slow", SIGNIN_EVENT_CODE_THROTTLED},
+    {"view", SIGNIN_EVENT_TERMS_VIEWED},
+    {"agree", SIGNIN_EVENT_TERMS_ACCEPTED},
+    {"disagree", SIGNIN_EVENT_TERMS_DECLINED},
     {"accept", SIGNIN_EVENT_CONSENT_ACCEPTED},
     {"decline", SIGNIN_EVENT_CONSENT_DECLINED},
     {"yes", SIGNIN_EVENT_STAY_YES},
@@ -98,12 +137,13 @@ static inline struct signin_event event_of(hg_str word)
     return (struct signin_event){.kind = SIGNIN_EVENT_SHOW};
 }
 
-/* Effects as marks: R renew, T touch, C consent, A authenticator stored, E enforced,
- * M remembered; then the page with its message, "issue", or "error:number". */
+/* Effects as marks: R renew, T touch, C consent, U terms accepted, D declined, A authenticator
+ * stored, E enforced, M remembered; then the page with its message, "issue", or "error:number". */
 static inline void write_step(struct hg_buf *buf, const struct signin_step *step)
 {
     static const char marks[SIGNIN_EFFECT_COUNT] = {
         [SIGNIN_EFFECT_REGISTER] = 'A',      [SIGNIN_EFFECT_ENFORCE] = 'E',
+        [SIGNIN_EFFECT_ACCEPT_TERMS] = 'U',  [SIGNIN_EFFECT_DECLINE_TERMS] = 'D',
         [SIGNIN_EFFECT_REMEMBER_MFA] = 'M',  [SIGNIN_EFFECT_CONSENT] = 'C',
         [SIGNIN_EFFECT_SESSION_RENEW] = 'R', [SIGNIN_EFFECT_SESSION_TOUCH] = 'T'};
     for (size_t i = 0; i < step->n_effects; i++) {
@@ -125,6 +165,7 @@ static inline void write_step(struct hg_buf *buf, const struct signin_step *step
 }
 
 struct world {
+    size_t n_accepted; /* agreements */
     struct signin_facts facts;
     struct signin_session session;
     struct lifetime_settings settings;
@@ -132,6 +173,7 @@ struct world {
 
 static inline void fill_world(const struct row *row, struct world *world)
 {
+    world->n_accepted = 0;
     world->session = world_session();
     if (row->old_session)
         world->session.auth_at = world->session.mfa_at.at = world_at(-8 * 86400);
@@ -158,6 +200,8 @@ static inline void fill_world(const struct row *row, struct world *world)
         .user = row->unknown ? NULL : (row->user != NULL ? row->user : &world_ana),
         .user_mfa = row->user_mfa,
         .may_register = !row->no_register,
+        .terms_can_be_accepted = !row->no_terms,
+        .terms_need_viewing = row->view_terms,
         .settings = &world->settings,
         .remembered_at = {.is_set = row->remembered > 0, .at = world_at(-row->remembered)},
         .remembered_methods = MODEL_METHOD_SOFTWARE_OATH,
@@ -178,10 +222,13 @@ static inline struct signin_step run_event(const struct row *row, struct world *
         signin_step(state, &event, &world->facts, &step);
         *state = step.state;
         write_step(buf, &step);
+        const struct signin_effect *accepted = world_effect(&step, SIGNIN_EFFECT_ACCEPT_TERMS);
+        if (accepted != NULL)
+            test_str_eq(row->name, accepted->terms, both_terms[world->n_accepted++]);
         if (world_effect(&step, SIGNIN_EFFECT_EVALUATE) == NULL)
             return step;
         static struct policy_verdict verdict;
-        verdict = verdict_of(row->verdict, state);
+        verdict = verdict_of(row->verdict, state, world->n_accepted);
         event = (struct signin_event){.kind = SIGNIN_EVENT_VERDICT, .verdict = &verdict};
     }
     fail_msg("%s: the machine loops", row->name);

@@ -48,7 +48,7 @@ static void a_state_comes_back_as_it_was(void **state)
 static const struct {
     const char *name, *from, *to;
 } damages[] = {
-    {"a stage past the last", "\"stage\":5", "\"stage\":12"},
+    {"a stage past the last", "\"stage\":5", "\"stage\":99"},
     {"a negative stage", "\"stage\":5", "\"stage\":-1"},
     {"a stage as text", "\"stage\":5", "\"stage\":\"5\""},
     {"a persistence past the last", "\"persist\":2", "\"persist\":3"},
@@ -62,6 +62,7 @@ static const struct {
     {"a text as null", "\"session\":\"s1\"", "\"session\":null"},
     {"a late stage without a proof", "\"is_proved\":true", "\"is_proved\":false"},
     {"a late stage without a user", "\"user\":\"u1\"", "\"user\":\"\""},
+    {"terms of no agreement", "\"stage\":5", "\"stage\":7"},
     {"an array around it", "{\"stage\"", "[{\"stage\""},
 };
 
