@@ -139,7 +139,8 @@ static void fill_people(struct policy_set *set, size_t i)
 
 static bool excludes_apps(const struct policy_rule *rule)
 {
-    return rule->exclude_apps.families != 0 || rule->exclude_apps.ids.n > 0;
+    return rule->exclude_apps.families != 0 || rule->exclude_apps.ids.n > 0 ||
+           (rule->app_filter.parsed != NULL && rule->app_filter.excludes);
 }
 
 static void fill_families(struct policy_set *set, size_t i)
@@ -199,10 +200,14 @@ static void fill_values(struct policy_set *set, size_t i)
               sets_sharing(rule->insider_risks, POLICY_N_INSIDER));
     fill_rows(set, set->flows, i, POLICY_N_FLOWS,
               sets_sharing(rule->transfer_methods, POLICY_N_FLOWS));
-    if (rule->device_filter != NULL)
+    if (policy_rule_has(rule, POLICY_CONDITION_DEVICES))
         set->filter_rules[set->n_filter_rules++] = i;
     else
         policy_mask_set(set->no_filter, i);
+    if (rule->app_filter.parsed != NULL)
+        set->app_filter_rules[set->n_app_filter_rules++] = i;
+    if (rule->workload_filter.parsed != NULL)
+        set->workload_filter_rules[set->n_workload_filter_rules++] = i;
 }
 
 static void fill(struct policy_set *set)
@@ -344,6 +349,8 @@ static bool allocate(struct hg_arena *arena, struct policy_set *set)
     set->strengths = HG_NEW_ARRAY(arena, const struct policy_strength *, set->n);
     set->guest_rules = HG_NEW_ARRAY(arena, size_t, set->n);
     set->filter_rules = HG_NEW_ARRAY(arena, size_t, set->n);
+    set->app_filter_rules = HG_NEW_ARRAY(arena, size_t, set->n);
+    set->workload_filter_rules = HG_NEW_ARRAY(arena, size_t, set->n);
     struct policy_naming *const namings[] = {
         &set->everyone,       &set->externals,       &set->families[0],
         &set->families[1],    &set->families[2],     &set->all_places,

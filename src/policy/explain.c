@@ -117,7 +117,8 @@ static bool is_empty(const struct policy_rule *rule)
                   people->groups.n == 0 && people->roles.n == 0 && people->guests.kinds == 0 &&
                   !rule->for_workloads;
     bool nothing = rule->include_apps.families == 0 && rule->include_apps.ids.n == 0 &&
-                   rule->user_actions.n == 0 && rule->auth_contexts.n == 0;
+                   rule->user_actions.n == 0 && rule->auth_contexts.n == 0 &&
+                   (rule->app_filter.parsed == NULL || rule->app_filter.excludes);
     bool no_controls = rule->controls == 0 && !rule->has_session;
     return nobody || nothing || no_controls;
 }

@@ -8,35 +8,6 @@
 
 enum { DEPTH_MAX = 32, VALUES_MAX = 256 };
 
-/* Which operators an attribute takes (1.3). Collections take -eq as "one element
- * equals": a documented rule uses it. */
-enum {
-    OPS_EQUAL = 1u << FILTER_EQ,
-    OPS_LISTED = OPS_EQUAL | 1u << FILTER_IN,
-    OPS_ELEMENT = OPS_EQUAL | 1u << FILTER_CONTAINS,
-    OPS_TEXT = OPS_LISTED | 1u << FILTER_STARTS | 1u << FILTER_ENDS | 1u << FILTER_CONTAINS,
-};
-
-static const struct {
-    const char *name;
-    unsigned ops;
-} attributes[] = {
-    [FILTER_DEVICE_ID] = {"deviceId", OPS_LISTED},
-    [FILTER_DISPLAY_NAME] = {"displayName", OPS_TEXT},
-    [FILTER_OWNERSHIP] = {"deviceOwnership", OPS_EQUAL},
-    [FILTER_ENROLLMENT_PROFILE] = {"enrollmentProfileName", OPS_TEXT},
-    [FILTER_MANUFACTURER] = {"manufacturer", OPS_TEXT},
-    [FILTER_MODEL] = {"model", OPS_TEXT},
-    [FILTER_OPERATING_SYSTEM] = {"operatingSystem", OPS_TEXT},
-    [FILTER_OPERATING_SYSTEM_VERSION] = {"operatingSystemVersion", OPS_TEXT},
-    [FILTER_IS_COMPLIANT] = {"isCompliant", OPS_EQUAL},
-    [FILTER_MDM_APP_ID] = {"mdmAppId", OPS_LISTED},
-    [FILTER_PROFILE_TYPE] = {"profileType", OPS_EQUAL},
-    [FILTER_TRUST_TYPE] = {"trustType", OPS_EQUAL},
-    [FILTER_PHYSICAL_IDS] = {"physicalIds", OPS_ELEMENT},
-    [FILTER_SYSTEM_LABELS] = {"systemLabels", OPS_ELEMENT},
-};
-
 static const struct {
     const char *name;
     enum filter_op op;
@@ -64,6 +35,7 @@ struct token {
 
 struct parser {
     struct hg_arena *arena;
+    const struct policy_filter_language *language;
     hg_str rule;
     size_t at; /* behind `token` */
     struct token token;
@@ -160,36 +132,24 @@ static bool at_mark(const struct parser *parser, char mark)
 
 /* --- Comparisons ------------------------------------------------------------------ */
 
-static bool find_attribute(hg_str name, unsigned *out, unsigned *ops)
-{
-    uint64_t n;
-    for (unsigned i = 0; i < HG_COUNT(attributes); i++)
-        if (hg_str_eq_nocase(hg_str_of(attributes[i].name), name)) {
-            *out = i;
-            *ops = attributes[i].ops;
-            return true;
-        }
-    hg_str prefix = HG_STR("extensionAttribute");
-    if (!hg_str_starts_nocase(name, prefix) ||
-        !hg_str_u64(hg_str_from(name, prefix.len), MODEL_EXTENSION_ATTRIBUTES, &n) || n == 0)
-        return false;
-    *out = FILTER_EXTENSION_1 + (unsigned)n - 1;
-    *ops = OPS_TEXT;
-    return true;
-}
-
-static enum hg_code parse_property(struct parser *parser, struct policy_filter *node, unsigned *ops,
+static enum hg_code parse_property(struct parser *parser, struct policy_filter *node,
                                    struct hg_err *err)
 {
-    hg_str prefix = HG_STR("device.");
-    if (parser->token.kind != TOKEN_WORD || !hg_str_starts_nocase(parser->token.text, prefix))
-        return fail(parser, parser->token.at, "expected a property such as device.trustType", err);
-    if (!find_attribute(hg_str_from(parser->token.text, prefix.len), &node->attribute, ops))
-        return fail(parser, parser->token.at, "no such property of a device", err);
+    const struct policy_filter_language *language = parser->language;
+    size_t at = parser->token.at;
+    if (parser->token.kind != TOKEN_WORD ||
+        !hg_str_starts_nocase(parser->token.text, language->prefix))
+        return fail(
+            parser, at,
+            hg_str_z(parser->arena, hg_str_format(parser->arena, "expected a property such as %s",
+                                                  language->example)),
+            err);
+    if (!language->find(hg_str_from(parser->token.text, language->prefix.len), &node->property))
+        return fail(parser, at, language->unknown, err);
     return advance(parser, err);
 }
 
-static enum hg_code parse_operator(struct parser *parser, struct policy_filter *node, unsigned ops,
+static enum hg_code parse_operator(struct parser *parser, struct policy_filter *node,
                                    struct hg_err *err)
 {
     for (size_t i = 0; i < HG_COUNT(operators); i++) {
@@ -197,7 +157,7 @@ static enum hg_code parse_operator(struct parser *parser, struct policy_filter *
             continue;
         node->op = operators[i].op;
         node->is_negative = operators[i].is_negative;
-        if ((ops & 1u << node->op) == 0)
+        if ((node->property.ops & 1u << node->op) == 0)
             return fail(parser, parser->token.at, "the property does not take this operator", err);
         return advance(parser, err);
     }
@@ -214,7 +174,7 @@ static enum hg_code parse_list(struct parser *parser, struct policy_filter *node
 {
     hg_str *values = HG_NEW_ARRAY(parser->arena, hg_str, VALUES_MAX);
     if (values == NULL)
-        return HG_FAIL(err, HG_NO_MEMORY, "values of a device rule");
+        return HG_FAIL(err, HG_NO_MEMORY, "values of a rule");
     node->values = values;
     do {
         HG_TRY(advance(parser, err)); /* over [ or , */
@@ -245,7 +205,7 @@ static enum hg_code parse_value(struct parser *parser, struct policy_filter *nod
         return fail(parser, parser->token.at, "null is compared by -eq and -ne alone", err);
     hg_str *value = HG_NEW(parser->arena, hg_str);
     if (value == NULL)
-        return HG_FAIL(err, HG_NO_MEMORY, "value of a device rule");
+        return HG_FAIL(err, HG_NO_MEMORY, "value of a rule");
     *value = parser->token.text;
     node->values = value;
     node->n_values = 1;
@@ -255,10 +215,9 @@ static enum hg_code parse_value(struct parser *parser, struct policy_filter *nod
 static enum hg_code parse_compare(struct parser *parser, struct policy_filter *node,
                                   struct hg_err *err)
 {
-    unsigned ops = 0;
     node->kind = FILTER_COMPARE;
-    HG_TRY(parse_property(parser, node, &ops, err));
-    HG_TRY(parse_operator(parser, node, ops, err));
+    HG_TRY(parse_property(parser, node, err));
+    HG_TRY(parse_operator(parser, node, err));
     return parse_value(parser, node, err);
 }
 
@@ -273,7 +232,7 @@ static enum hg_code parse_primary(struct parser *parser, const struct policy_fil
     if (!at_mark(parser, '(')) {
         struct policy_filter *node = HG_NEW(parser->arena, struct policy_filter);
         if (node == NULL)
-            return HG_FAIL(err, HG_NO_MEMORY, "device rule");
+            return HG_FAIL(err, HG_NO_MEMORY, "a filter rule");
         HG_TRY(parse_compare(parser, node, err));
         *out = node;
         return HG_OK;
@@ -295,7 +254,7 @@ static enum hg_code parse_not(struct parser *parser, const struct policy_filter 
         return parse_primary(parser, out, err);
     struct policy_filter *node = HG_NEW(parser->arena, struct policy_filter);
     if (node == NULL)
-        return HG_FAIL(err, HG_NO_MEMORY, "device rule");
+        return HG_FAIL(err, HG_NO_MEMORY, "a filter rule");
     node->kind = FILTER_NOT;
     HG_TRY(advance(parser, err));
     HG_TRY(parse_primary(parser, &node->left, err));
@@ -319,7 +278,7 @@ static enum hg_code parse_chain(struct parser *parser, enum filter_kind kind,
     while (at_word(parser, kind == FILTER_OR ? "or" : "and")) {
         struct policy_filter *node = HG_NEW(parser->arena, struct policy_filter);
         if (node == NULL)
-            return HG_FAIL(err, HG_NO_MEMORY, "device rule");
+            return HG_FAIL(err, HG_NO_MEMORY, "a filter rule");
         node->kind = kind;
         node->left = left;
         HG_TRY(advance(parser, err));
@@ -331,9 +290,10 @@ static enum hg_code parse_chain(struct parser *parser, enum filter_kind kind,
 }
 
 enum hg_code policy_filter_parse(struct hg_arena *arena, hg_str rule,
+                                 const struct policy_filter_language *language,
                                  const struct policy_filter **out, struct hg_err *err)
 {
-    struct parser parser = {.arena = arena, .rule = rule};
+    struct parser parser = {.arena = arena, .language = language, .rule = rule};
     const struct policy_filter *filter = NULL;
     HG_TRY(advance(&parser, err));
     HG_TRY(parse_chain(&parser, FILTER_OR, &filter, err));

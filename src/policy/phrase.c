@@ -8,7 +8,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
-enum { PHRASE_MAX = 8192, SHOWN_IDS = 4, TEXT_MAX = 256 };
+enum { PHRASE_MAX = 32 << 10, SHOWN_IDS = 4, TEXT_MAX = 256 };
 
 #define BITS(array) {(array), HG_COUNT(array)}
 
@@ -48,6 +48,11 @@ static const struct policy_name_bit externals[] = {
     {MODEL_EXTERNAL_SERVICE_PROVIDER, "serviceProvider"},
 };
 
+static const struct policy_name_bit devices[] = {
+    {POLICY_DEVICE_COMPLIANT, "compliant ones"},
+    {POLICY_DEVICE_DOMAIN_JOINED, "hybrid joined ones"}};
+
+const struct policy_name_bits policy_device_names = BITS(devices);
 const struct policy_name_bits policy_client_names = BITS(clients);
 const struct policy_name_bits policy_platform_names = BITS(platforms);
 const struct policy_name_bits policy_risk_names = BITS(risks);
@@ -67,13 +72,21 @@ static void comma(struct policy_phrase *phrase)
     phrase->needs_comma = true;
 }
 
-void policy_phrase_add(struct policy_phrase *phrase, const char *kind, hg_str thing)
+void policy_phrase_add_whole(struct policy_phrase *phrase, const char *kind, hg_str thing)
 {
     if (thing.len == 0)
         return;
     comma(phrase);
     hg_buf_z(&phrase->buf, kind);
-    hg_buf_str(&phrase->buf, hg_str_sub(thing, 0, TEXT_MAX));
+    hg_buf_str(&phrase->buf, thing);
+}
+
+void policy_phrase_add(struct policy_phrase *phrase, const char *kind, hg_str thing)
+{
+    size_t len = thing.len < TEXT_MAX ? thing.len : TEXT_MAX;
+    while (len > 0 && len < thing.len && ((unsigned char)thing.ptr[len] & 0xc0) == 0x80)
+        len--; /* not inside a character */
+    policy_phrase_add_whole(phrase, kind, hg_str_sub(thing, 0, len));
 }
 
 void policy_phrase_add_if(struct policy_phrase *phrase, bool is, const char *text)

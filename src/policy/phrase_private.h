@@ -27,9 +27,12 @@ extern const struct policy_name_bits policy_risk_names;     /* 1 << enum policy_
 extern const struct policy_name_bits policy_insider_names;  /* enum policy_insider_risk */
 extern const struct policy_name_bits policy_flow_names;     /* enum model_flow_origin */
 extern const struct policy_name_bits policy_external_names; /* enum model_external */
+extern const struct policy_name_bits policy_device_names;   /* enum policy_device_state */
 
 struct policy_phrase policy_phrase_new(struct hg_arena *arena);
 void policy_phrase_add(struct policy_phrase *phrase, const char *kind, hg_str thing);
+/* For what has a limit of its own, such as a rule. */
+void policy_phrase_add_whole(struct policy_phrase *phrase, const char *kind, hg_str thing);
 void policy_phrase_add_if(struct policy_phrase *phrase, bool is, const char *text);
 void policy_phrase_add_ids(struct policy_phrase *phrase, const char *kind, struct policy_ids ids);
 void policy_phrase_add_bits(struct policy_phrase *phrase, uint32_t bits,

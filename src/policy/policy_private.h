@@ -83,6 +83,19 @@ struct policy_strength {
 
 struct policy_filter; /* filter_private.h */
 
+struct policy_rule_filter {
+    const struct policy_filter *parsed; /* NULL: not configured */
+    hg_str text;                        /* as written */
+    bool excludes;                      /* mode */
+};
+
+/* Members of conditions.deviceStates, the predecessor of the device filter. */
+enum policy_device_state {
+    POLICY_DEVICE_ALL = 1u << 0,
+    POLICY_DEVICE_COMPLIANT = 1u << 1,
+    POLICY_DEVICE_DOMAIN_JOINED = 1u << 2,
+};
+
 struct policy_rule {
     hg_str id, display_name;
     enum policy_state state;
@@ -92,15 +105,16 @@ struct policy_rule {
     bool for_workloads;
     bool all_own_workloads; /* ServicePrincipalsInMyTenant */
     struct policy_ids include_workloads, exclude_workloads;
+    struct policy_rule_filter workload_filter;
 
     struct policy_apps include_apps, exclude_apps;
+    struct policy_rule_filter app_filter;
     struct policy_ids user_actions, auth_contexts;
 
     uint32_t include_platforms, exclude_platforms; /* policy_platform_bit() */
-    const struct policy_filter *device_filter;
-    hg_str device_rule; /* as written */
-    bool filter_excludes;
-    uint32_t client_apps; /* enum model_client_app bits */
+    struct policy_rule_filter device_filter;
+    uint32_t include_device_states, exclude_device_states; /* enum policy_device_state bits */
+    uint32_t client_apps;                                  /* enum model_client_app bits */
     struct policy_places include_places, exclude_places;
     uint32_t signin_risks, workload_risks, user_risks; /* 1 << enum policy_risk; 0: ignored */
     uint32_t insider_risks;                            /* enum policy_insider_risk bits */

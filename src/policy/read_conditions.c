@@ -57,6 +57,10 @@ static const struct policy_word_bit insider_bits[] = {{"minor", POLICY_INSIDER_M
 static const struct policy_word_bit flow_bits[] = {
     {"deviceCodeFlow", MODEL_ORIGIN_DEVICE_CODE},
     {"authenticationTransfer", MODEL_ORIGIN_AUTH_TRANSFER}};
+static const struct policy_word_bit device_words[] = {
+    {"All", POLICY_DEVICE_ALL},
+    {"Compliant", POLICY_DEVICE_COMPLIANT},
+    {"DomainJoined", POLICY_DEVICE_DOMAIN_JOINED}};
 static const struct policy_word_bit place_words[] = {{"All", WORD_ALL},
                                                      {"AllTrusted", WORD_TRUSTED}};
 
@@ -131,32 +135,22 @@ static void read_locations(struct policy_findings *findings, const struct hg_jso
         find_never_applies(findings, "locations");
 }
 
-static void read_device_filter(struct policy_findings *findings, const struct hg_json *conditions,
-                               struct policy_rule *rule)
+static void read_devices(struct policy_findings *findings, const struct hg_json *conditions,
+                         struct policy_rule *rule)
 {
-    const struct hg_json *json =
+    const struct hg_json *filter =
         policy_member(policy_member(conditions, "devices"), "deviceFilter");
-    hg_str path = HG_STR("conditions.devices.deviceFilter");
-    if (!hg_json_is(json, HG_JSON_OBJECT) || hg_json_count(json) == 0)
-        return;
-    struct hg_err why;
-    hg_str mode = hg_json_str_or(policy_member(json, "mode"), HG_STR(""));
-    rule->filter_excludes = hg_str_eq_nocase(mode, HG_STR("exclude"));
-    rule->device_rule = hg_json_str_or(policy_member(json, "rule"), HG_STR(""));
-    configure(rule, POLICY_CONDITION_DEVICES, true);
-    hg_str problem = HG_STR("");
-    if (mode.len == 0)
-        problem = HG_STR("mode must be include or exclude");
-    else if (hg_utf16_length(rule->device_rule) > HG_MAX_DEVICE_RULE)
-        problem = HG_STR("the rule has more than 3072 characters");
-    else if (policy_filter_parse(findings->arena, rule->device_rule, &rule->device_filter, &why) !=
-             HG_OK)
-        problem = hg_str_dup(findings->arena, hg_str_of(why.detail));
-    if (problem.len > 0)
-        policy_find(findings, "1032", path,
-                    hg_str_format(findings->arena,
-                                  "Policy validation failed due to InvalidDeviceFilter: %.*s.",
-                                  HG_ARG(problem)));
+    const struct hg_json *states = policy_member(conditions, "deviceStates");
+    bool is_filtered =
+        policy_read_filter(findings, filter, HG_STR("conditions.devices.deviceFilter"),
+                           &policy_filter_devices, "InvalidDeviceFilter", &rule->device_filter);
+    rule->include_device_states =
+        policy_read_words(policy_member(states, "includeStates"), LIST(device_words));
+    rule->exclude_device_states =
+        policy_read_words(policy_member(states, "excludeStates"), LIST(device_words));
+    configure(rule, POLICY_CONDITION_DEVICES, is_filtered || rule->include_device_states != 0);
+    if (rule->include_device_states == 0 && rule->exclude_device_states != 0)
+        find_never_applies(findings, "deviceStates");
 }
 
 static uint32_t read_risks(const struct hg_json *conditions, const char *member)
@@ -168,7 +162,7 @@ void policy_read_conditions(struct policy_findings *findings, const struct hg_js
                             struct policy_rule *rule)
 {
     read_platforms(findings, conditions, rule);
-    read_device_filter(findings, conditions, rule);
+    read_devices(findings, conditions, rule);
     read_clients(findings, conditions, rule);
     read_locations(findings, conditions, rule);
 

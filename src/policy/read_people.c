@@ -1,5 +1,6 @@
 #include "base/base.h"
 #include "model/model.h"
+#include "policy/filter_private.h"
 #include "policy/policy.h"
 #include "policy/policy_private.h"
 #include "policy/reading_private.h"
@@ -105,8 +106,14 @@ static void read_workloads(struct policy_findings *findings, const struct hg_jso
     rule->exclude_workloads =
         policy_read_ids(findings->arena, policy_member(json, "excludeServicePrincipals"),
                         (struct policy_words){NULL, 0}, &keywords);
-    rule->all_own_workloads = (keywords & WORD_OWN) != 0;
-    rule->for_workloads = rule->all_own_workloads || rule->include_workloads.n > 0;
+    bool is_filtered = policy_read_filter(
+        findings, policy_member(json, "servicePrincipalFilter"),
+        HG_STR("conditions.clientApplications.servicePrincipalFilter"), &policy_filter_attributes,
+        "InvalidServicePrincipalFilter", &rule->workload_filter);
+    bool includes = is_filtered && !rule->workload_filter.excludes;
+    /* Beside a filter that includes, the keyword says among whom. */
+    rule->all_own_workloads = (keywords & WORD_OWN) != 0 && !includes;
+    rule->for_workloads = (keywords & WORD_OWN) != 0 || rule->include_workloads.n > 0 || includes;
 }
 
 void policy_read_people(struct policy_findings *findings, const struct hg_json *conditions,
@@ -125,7 +132,8 @@ void policy_read_people(struct policy_findings *findings, const struct hg_json *
         policy_find(findings, "1032", HG_STR("conditions.users"),
                     HG_STR("Policy validation failed due to NoUsers: name users, groups, roles or "
                            "guests to include, or 'None'."));
-    if (someone && rule->for_workloads) /* V13, V14 */
+    bool is_filtered = rule->workload_filter.parsed != NULL;
+    if (someone && (rule->for_workloads || is_filtered)) /* V13, V14 */
         policy_find(findings, "1032", HG_STR("conditions.clientApplications"),
                     HG_STR("Policy validation failed due to UsersAndWorkloads: a policy is for "
                            "users or for service principals, not for both."));

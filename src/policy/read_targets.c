@@ -1,4 +1,5 @@
 #include "base/base.h"
+#include "policy/filter_private.h"
 #include "policy/policy.h"
 #include "policy/policy_private.h"
 #include "policy/reading_private.h"
@@ -80,8 +81,13 @@ void policy_read_targets(struct policy_findings *findings, const struct hg_json 
         arena, policy_member(json, "includeAuthenticationContextClassReferences"), no_words, &none);
     rule->configured |= 1u << POLICY_CONDITION_APPLICATIONS;
     check_contexts(findings, rule->auth_contexts);
+    bool is_filtered = policy_read_filter(findings, policy_member(json, "applicationFilter"),
+                                          HG_STR("conditions.applications.applicationFilter"),
+                                          &policy_filter_attributes, "InvalidApplicationFilter",
+                                          &rule->app_filter);
 
-    bool apps = keywords != 0 || rule->include_apps.ids.n > 0;
+    bool apps = keywords != 0 || rule->include_apps.ids.n > 0 ||
+                (is_filtered && !rule->app_filter.excludes);
     int families = apps + (rule->user_actions.n > 0) + (rule->auth_contexts.n > 0);
     if (families == 0)
         policy_find(findings, "1032", HG_STR("conditions.applications"),

@@ -27,6 +27,13 @@ uint32_t policy_read_flags(const struct hg_json *value, struct policy_words word
 struct policy_ids policy_read_ids(struct hg_arena *arena, const struct hg_json *array,
                                   struct policy_words words, uint32_t *keywords);
 
+/* {"mode", "rule"}; `reason` names what is wrong with one that does not parse. False when there
+ * is none. */
+struct policy_filter_language;
+bool policy_read_filter(struct policy_findings *findings, const struct hg_json *json, hg_str path,
+                        const struct policy_filter_language *language, const char *reason,
+                        struct policy_rule_filter *out);
+
 void policy_read_people(struct policy_findings *findings, const struct hg_json *conditions,
                         struct policy_rule *rule);
 void policy_read_targets(struct policy_findings *findings, const struct hg_json *conditions,

@@ -88,17 +88,42 @@ static void resolve_workload(const struct policy_set *set, const struct policy_w
         return;
     add(into->include, set->own_workloads, set->n_words);
     add_ids(into, &set->workloads, &workload->service_principal, 1);
+    for (size_t k = 0; k < set->n_workload_filter_rules; k++) {
+        size_t i = set->workload_filter_rules[k];
+        const struct policy_rule_filter *filter = &set->rules[i]->workload_filter;
+        if (policy_filter_holds_for_attributes(filter->parsed, &workload->attributes))
+            policy_mask_set(filter->excludes ? into->exclude : into->include, i);
+    }
 }
 
 /* --- applications ------------------------------------------------------------------ */
 
-/* Who names the audience, All apart; `into` is cleared before. */
-static void resolve_audience(const struct policy_set *set, hg_str audience,
-                             const struct policy_naming *into)
+static const struct policy_attributes *attributes_of(const struct policy_facts *facts,
+                                                     hg_str app_id)
+{
+    static const struct policy_attributes none = {0};
+    for (size_t i = 0; i < facts->n_apps; i++)
+        if (hg_str_eq_nocase(facts->apps[i].app_id, app_id))
+            return &facts->apps[i].attributes;
+    return &none;
+}
+
+/* Who names the audience, or holds a filter to it, All apart; `into` is cleared before. */
+static void resolve_audience(const struct policy_set *set, const struct policy_facts *facts,
+                             hg_str audience, const struct policy_naming *into)
 {
     memset(into->include, 0, set->n_words * sizeof(uint64_t));
     memset(into->exclude, 0, set->n_words * sizeof(uint64_t));
     add_ids(into, &set->apps, &audience, 1);
+    if (set->n_app_filter_rules == 0)
+        return;
+    const struct policy_attributes *attributes = attributes_of(facts, audience);
+    for (size_t k = 0; k < set->n_app_filter_rules; k++) {
+        size_t i = set->app_filter_rules[k];
+        const struct policy_rule_filter *filter = &set->rules[i]->app_filter;
+        if (policy_filter_holds_for_attributes(filter->parsed, attributes))
+            policy_mask_set(filter->excludes ? into->exclude : into->include, i);
+    }
 }
 
 /* Policies that do not cover a request for low-privilege scopes through All (step C): those
@@ -111,7 +136,7 @@ static const uint64_t *passed_over(const struct policy_set *set, const struct po
         return NULL;
     if (!facts->is_confidential)
         return set->excluding_apps;
-    resolve_audience(set, facts->client, work);
+    resolve_audience(set, facts, facts->client, work);
     return work->exclude;
 }
 
@@ -121,7 +146,7 @@ static void add_audience(const struct policy_set *set, const struct policy_facts
 {
     const struct policy_naming *all = &set->families[0];
     const uint64_t *passed = passed_over(set, facts, audience, &work[1]);
-    resolve_audience(set, audience, &work[0]);
+    resolve_audience(set, facts, audience, &work[0]);
     for (size_t w = 0; w < set->n_words; w++) {
         uint64_t through_all = all->include[w] & (passed == NULL ? UINT64_MAX : ~passed[w]);
         holds[w] |= (work[0].include[w] | through_all) & ~work[0].exclude[w] & ~all->exclude[w];
@@ -211,14 +236,26 @@ uint32_t policy_facts_unknown(const struct policy_facts *facts)
     return facts->invalid | (facts->is_what_if ? ~facts->stated : 0);
 }
 
+static bool device_holds(const struct policy_rule *rule, const struct model_device *device)
+{
+    bool joined = hg_str_eq_nocase(device->trust_type, HG_STR("ServerAD"));
+    uint32_t states = !device->is_present ? 0
+                                          : (device->is_compliant ? POLICY_DEVICE_COMPLIANT : 0u) |
+                                                (joined ? POLICY_DEVICE_DOMAIN_JOINED : 0u);
+    const struct policy_rule_filter *filter = &rule->device_filter;
+    return (rule->exclude_device_states & states) == 0 &&
+           (filter->parsed == NULL ||
+            policy_filter_holds_for_device(filter->parsed, device) != filter->excludes);
+}
+
 static void resolve_filters(const struct policy_set *set, const struct model_device *device,
                             uint64_t *holds, bool is_known)
 {
     add(holds, set->no_filter, set->n_words);
     for (size_t k = 0; is_known && k < set->n_filter_rules; k++) {
-        const struct policy_rule *rule = set->rules[set->filter_rules[k]];
-        if (policy_filter_holds(rule->device_filter, device) != rule->filter_excludes)
-            policy_mask_set(holds, set->filter_rules[k]);
+        size_t i = set->filter_rules[k];
+        if (device_holds(set->rules[i], device))
+            policy_mask_set(holds, i);
     }
 }
 

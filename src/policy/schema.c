@@ -251,19 +251,21 @@ static bool is_hidden(const struct schema_member *member, enum policy_shape shap
            ((member->traits & SCHEMA_BETA) != 0 && shape == POLICY_SHAPE_V1);
 }
 
-/* What narrows a policy without being judged, or is not even known, is shown in every
- * shape: a form that left it out would lose it when it is stored or sent back. */
+/* What narrows a policy and would be hidden, or is not even known, is shown in every shape: a form
+ * that left it out would lose it when it is stored or sent back. */
 static void render_rest(struct hg_arena *arena, const struct schema *schema,
                         const struct hg_json *json, enum policy_shape shape, struct hg_json *object)
 {
     for (uint32_t i = 0; hg_json_is(json, HG_JSON_OBJECT) && i < json->object.n; i++) {
         const struct hg_json_member *given = &json->object.members[i];
         const struct schema_member *member = find_member(schema, given->name);
-        bool lost =
-            member == NULL || (is_hidden(member, shape) && (member->traits & SCHEMA_UNJUDGED) != 0);
-        if (lost && !is_annotation(given->name) && policy_says_something(&given->value))
-            hg_json_set(arena, object, member == NULL ? given->name : hg_str_of(member->name),
-                        given->value);
+        bool lost = member == NULL || (is_hidden(member, shape) &&
+                                       (member->traits & (SCHEMA_UNJUDGED | SCHEMA_NARROWS)) != 0);
+        if (!lost || is_annotation(given->name) || !policy_says_something(&given->value))
+            continue;
+        hg_json_set(arena, object, member == NULL ? given->name : hg_str_of(member->name),
+                    member == NULL ? given->value
+                                   : render_value(arena, member, &given->value, shape));
     }
 }
 

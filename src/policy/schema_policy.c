@@ -23,6 +23,8 @@ WORDS(transfer_methods, "none", "deviceCodeFlow", "authenticationTransfer");
 WORDS(guest_kinds, "none", "internalGuest", "b2bCollaborationGuest", "b2bCollaborationMember",
       "b2bDirectConnectUser", "otherExternalUser", "serviceProvider");
 WORDS(tenant_kinds, "all", "enumerated");
+WORDS(include_device_words, "All");
+WORDS(exclude_device_words, "Compliant", "DomainJoined");
 WORDS(filter_modes, "include", "exclude");
 WORDS(include_user_words, "All", "None", "GuestsOrExternalUsers");
 WORDS(exclude_user_words, "GuestsOrExternalUsers");
@@ -92,12 +94,18 @@ static const struct schema users = {MEMBERS(users_members)};
 
 /* --- applications, workloads ---------------------------------------------------- */
 
+static const struct schema_member filter_members[] = {
+    {"mode", SCHEMA_WORD, 0, filter_modes, NULL},
+    {"rule", SCHEMA_STRING, 0, NULL, NULL},
+};
+static const struct schema filter = {MEMBERS(filter_members)};
+
 static const struct schema_member applications_members[] = {
     {"includeApplications", SCHEMA_TEXTS, 0, include_app_words, NULL},
     {"excludeApplications", SCHEMA_TEXTS, 0, exclude_app_words, NULL},
     {"includeUserActions", SCHEMA_WORDS, 0, user_actions, NULL},
     {"includeAuthenticationContextClassReferences", SCHEMA_TEXTS, 0, NULL, NULL},
-    {"applicationFilter", SCHEMA_OPAQUE, SCHEMA_UNJUDGED, NULL, NULL},
+    {"applicationFilter", SCHEMA_OBJECT, 0, NULL, &filter},
     {"networkAccess", SCHEMA_OPAQUE, SCHEMA_UNJUDGED | SCHEMA_BETA, NULL, NULL},
     {"globalSecureAccess", SCHEMA_OPAQUE, SCHEMA_UNJUDGED | SCHEMA_BETA, NULL, NULL},
 };
@@ -106,7 +114,7 @@ static const struct schema applications = {MEMBERS(applications_members)};
 static const struct schema_member workloads_members[] = {
     {"includeServicePrincipals", SCHEMA_TEXTS, 0, workload_words, NULL},
     {"excludeServicePrincipals", SCHEMA_TEXTS, 0, NULL, NULL},
-    {"servicePrincipalFilter", SCHEMA_OPAQUE, SCHEMA_UNJUDGED, NULL, NULL},
+    {"servicePrincipalFilter", SCHEMA_OBJECT, 0, NULL, &filter},
     {"includeAgentIdServicePrincipals", SCHEMA_OPAQUE, SCHEMA_UNJUDGED | SCHEMA_SILENT, NULL, NULL},
     {"excludeAgentIdServicePrincipals", SCHEMA_OPAQUE, SCHEMA_UNJUDGED | SCHEMA_SILENT, NULL, NULL},
     {"agentIdServicePrincipalFilter", SCHEMA_OPAQUE, SCHEMA_UNJUDGED | SCHEMA_SILENT, NULL, NULL},
@@ -127,11 +135,12 @@ static const struct schema_member locations_members[] = {
 };
 static const struct schema locations = {MEMBERS(locations_members)};
 
-static const struct schema_member filter_members[] = {
-    {"mode", SCHEMA_WORD, 0, filter_modes, NULL},
-    {"rule", SCHEMA_STRING, 0, NULL, NULL},
+/* The predecessor of the device filter. */
+static const struct schema_member device_states_members[] = {
+    {"includeStates", SCHEMA_WORDS, 0, include_device_words, NULL},
+    {"excludeStates", SCHEMA_WORDS, 0, exclude_device_words, NULL},
 };
-static const struct schema filter = {MEMBERS(filter_members)};
+static const struct schema device_states = {MEMBERS(device_states_members)};
 
 static const struct schema_member devices_members[] = {
     {"includeDeviceStates", SCHEMA_OPAQUE, SCHEMA_UNJUDGED | SCHEMA_SILENT, NULL, NULL},
@@ -157,7 +166,7 @@ static const struct schema_member conditions_members[] = {
     {"platforms", SCHEMA_OBJECT, 0, NULL, &platforms_schema},
     {"locations", SCHEMA_OBJECT, 0, NULL, &locations},
     {"times", SCHEMA_OPAQUE, SCHEMA_UNJUDGED | SCHEMA_BETA, NULL, NULL},
-    {"deviceStates", SCHEMA_OPAQUE, SCHEMA_UNJUDGED | SCHEMA_BETA, NULL, NULL},
+    {"deviceStates", SCHEMA_OBJECT, SCHEMA_BETA | SCHEMA_NARROWS, NULL, &device_states},
     {"devices", SCHEMA_OBJECT, 0, NULL, &devices},
     {"clientApplications", SCHEMA_OBJECT, 0, NULL, &workloads},
     {"authenticationFlows", SCHEMA_OBJECT, 0, NULL, &flows},

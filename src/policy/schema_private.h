@@ -28,6 +28,7 @@ enum schema_trait {
     SCHEMA_SILENT = 1u << 1,   /* accepted, never shown */
     SCHEMA_UNJUDGED = 1u << 2, /* a value that says something cannot be judged */
     SCHEMA_ALL_WORD = 1u << 3, /* empty is written ["all"] (clientAppTypes) */
+    SCHEMA_NARROWS = 1u << 4,  /* where it says something, it is shown in every shape */
 };
 
 struct schema;

@@ -102,9 +102,11 @@ struct policy_set {
     uint64_t *platforms, *clients, *signin_risks, *workload_risks, *user_risks, *insider, *flows;
     uint64_t *no_platforms, *no_clients; /* policies that do not narrow by it */
 
-    size_t *filter_rules; /* policies with a device filter */
+    size_t *filter_rules; /* policies that narrow by devices */
     size_t n_filter_rules;
     uint64_t *no_filter;
+    size_t *app_filter_rules, *workload_filter_rules;
+    size_t n_app_filter_rules, n_workload_filter_rules;
 
     const struct policy_location *const *locations;
     size_t n_locations;

@@ -24,6 +24,14 @@ hg_str policy_seen_who(struct hg_arena *arena, const struct policy_facts *facts)
     return policy_phrase_text(&phrase, "a user");
 }
 
+/* On the side of its mode. */
+static void add_filter(struct policy_phrase *phrase, const struct policy_rule_filter *filter,
+                       const char *kind, bool excluding)
+{
+    if (filter->parsed != NULL && filter->excludes == excluding)
+        policy_phrase_add_whole(phrase, kind, filter->text);
+}
+
 static void add_people(struct policy_phrase *phrase, const struct policy_people *people)
 {
     policy_phrase_add_if(phrase, people->all, "All users");
@@ -44,8 +52,10 @@ hg_str policy_wanted_who(struct hg_arena *arena, const struct policy_set *set,
     if (rule->for_workloads) {
         policy_phrase_add_if(&phrase, rule->all_own_workloads, "service principals of this tenant");
         policy_phrase_add_ids(&phrase, "service principal ", rule->include_workloads);
+        add_filter(&phrase, &rule->workload_filter, "those where ", false);
         policy_phrase_except(&phrase);
         policy_phrase_add_ids(&phrase, "service principal ", rule->exclude_workloads);
+        add_filter(&phrase, &rule->workload_filter, "those where ", true);
         return policy_phrase_text(&phrase, "None");
     }
     add_people(&phrase, &rule->include_people);
@@ -83,10 +93,12 @@ hg_str policy_wanted_target(struct hg_arena *arena, const struct policy_set *set
     (void)set;
     struct policy_phrase phrase = policy_phrase_new(arena);
     add_apps(&phrase, &rule->include_apps);
+    add_filter(&phrase, &rule->app_filter, "applications where ", false);
     policy_phrase_add_ids(&phrase, "", rule->user_actions);
     policy_phrase_add_ids(&phrase, "authentication context ", rule->auth_contexts);
     policy_phrase_except(&phrase);
     add_apps(&phrase, &rule->exclude_apps);
+    add_filter(&phrase, &rule->app_filter, "applications where ", true);
     return policy_phrase_text(&phrase, "None");
 }
 
@@ -130,8 +142,16 @@ hg_str policy_wanted_devices(struct hg_arena *arena, const struct policy_set *se
                              const struct policy_rule *rule)
 {
     (void)set;
-    return hg_str_format(arena, "%s devices where %.*s",
-                         rule->filter_excludes ? "All except" : "Only", HG_ARG(rule->device_rule));
+    const struct policy_rule_filter *filter = &rule->device_filter;
+    struct policy_phrase phrase = policy_phrase_new(arena);
+    if (filter->parsed != NULL)
+        policy_phrase_add_whole(
+            &phrase, filter->excludes ? "All except devices where " : "Only devices where ",
+            filter->text);
+    policy_phrase_add_if(&phrase, rule->include_device_states != 0, "All devices");
+    policy_phrase_except(&phrase);
+    policy_phrase_add_bits(&phrase, rule->exclude_device_states, policy_device_names);
+    return policy_phrase_text(&phrase, "None");
 }
 
 hg_str policy_seen_client(struct hg_arena *arena, const struct policy_facts *facts)

@@ -86,6 +86,40 @@ static void beta_shows_what_only_beta_has(void **state)
     }
 }
 
+/* Beta alone documents it; without it a policy would cover more. */
+static void device_states_stay_in_every_shape(void **state)
+{
+    (void)state;
+    HG_CLEANUP(hg_arena_freep) struct hg_arena *arena = test_arena();
+    struct hg_json json = parse(arena, "{\"conditions\":{\"deviceStates\":{\"includeStates\":["
+                                       "\"all\"],\"excludeStates\":[\"compliant\"]}}}");
+    for (int shape = POLICY_SHAPE_V1; shape <= POLICY_SHAPE_BETA; shape++) {
+        struct hg_json canonical = policy_rule_canonical(arena, &json, (enum policy_shape)shape);
+        test_str_eq("the states",
+                    render(arena, hg_json_path(&canonical, "conditions.deviceStates")),
+                    HG_STR("{\"includeStates\":[\"All\"],\"excludeStates\":[\"Compliant\"]}"));
+    }
+}
+
+static void filters_are_written_as_objects_of_two(void **state)
+{
+    (void)state;
+    HG_CLEANUP(hg_arena_freep) struct hg_arena *arena = test_arena();
+    struct hg_json json =
+        parse(arena, "{\"conditions\":{\"applications\":{\"applicationFilter\":{\"Rule\":\"r\","
+                     "\"mode\":\"Include\"}},\"clientApplications\":{\"servicePrincipalFilter\":{"
+                     "\"mode\":\"EXCLUDE\",\"rule\":\"s\"}}}}");
+    struct hg_json canonical = policy_rule_canonical(arena, &json, POLICY_SHAPE_V1);
+    test_str_eq(
+        "of applications",
+        render(arena, hg_json_path(&canonical, "conditions.applications.applicationFilter")),
+        HG_STR("{\"mode\":\"include\",\"rule\":\"r\"}"));
+    test_str_eq("of service principals",
+                render(arena, hg_json_path(&canonical,
+                                           "conditions.clientApplications.servicePrincipalFilter")),
+                HG_STR("{\"mode\":\"exclude\",\"rule\":\"s\"}"));
+}
+
 static void what_is_not_judged_stays(void **state)
 {
     (void)state;
@@ -162,6 +196,8 @@ int main(void)
         cmocka_unit_test(every_member_is_there_in_its_order_and_letter_case),
         cmocka_unit_test(the_canonical_form_is_its_own),
         cmocka_unit_test(beta_shows_what_only_beta_has),
+        cmocka_unit_test(device_states_stay_in_every_shape),
+        cmocka_unit_test(filters_are_written_as_objects_of_two),
         cmocka_unit_test(what_is_not_judged_stays),
         cmocka_unit_test(clients_that_are_not_narrowed_read_all),
         cmocka_unit_test(a_built_in_strength_is_written_out),

@@ -105,10 +105,33 @@ static const struct row errors[] = {
     {"a device rule that cannot be read",
      ALL ",\"devices\":{\"deviceFilter\":{\"mode\":\"include\",\"rule\":\"device.model -eq\"}}",
      MFA, "null", "enabled", "1032", "conditions.devices.deviceFilter", "column 17"},
-    {"an enabled policy with a filter for applications",
+    {"a filter for applications that speaks of devices",
      USERS ",\"applications\":{\"includeApplications\":[\"All\"],\"applicationFilter\":{\"mode\":"
-           "\"include\",\"rule\":\"x\"}}",
-     MFA, "null", "enabled", "1037", "conditions.applications.applicationFilter", "'disabled'"},
+           "\"include\",\"rule\":\"device.model -eq 1\"}}",
+     MFA, "null", "enabled", "1032", "conditions.applications.applicationFilter",
+     "such as CustomSecurityAttribute.Set_Attribute"},
+    {"a filter for service principals without a mode",
+     "\"users\":{\"includeUsers\":[\"None\"]}," APPS ",\"clientApplications\":{"
+     "\"includeServicePrincipals\":[\"ServicePrincipalsInMyTenant\"],\"servicePrincipalFilter\":{"
+     "\"rule\":\"CustomSecurityAttribute.A_B -eq 1\"}}",
+     "{\"operator\":\"OR\",\"builtInControls\":[\"block\"]}", "null", "enabled", "1032",
+     "conditions.clientApplications.servicePrincipalFilter", "mode must be"},
+    {"an attribute without a set",
+     USERS ",\"applications\":{\"applicationFilter\":{\"mode\":\"include\",\"rule\":"
+           "\"CustomSecurityAttribute.Level -eq 1\"}}",
+     MFA, "null", "enabled", "1032", "conditions.applications.applicationFilter",
+     "an attribute is named"},
+    {"a filter that excludes, without anything included",
+     USERS ",\"applications\":{\"applicationFilter\":{\"mode\":\"exclude\",\"rule\":"
+           "\"CustomSecurityAttribute.A_B -eq 1\"}}",
+     MFA, "null", "enabled", "1032", "conditions.applications", "NoApplications"},
+    {"users, and a filter for service principals",
+     ALL ",\"clientApplications\":{\"servicePrincipalFilter\":{\"mode\":\"exclude\",\"rule\":"
+         "\"CustomSecurityAttribute.A_B -eq 1\"}}",
+     MFA, "null", "enabled", "1032", "conditions.clientApplications", "UsersAndWorkloads"},
+    {"device states that are excluded from nothing",
+     ALL ",\"deviceStates\":{\"excludeStates\":[\"Compliant\"]}", MFA, "null", "enabled", "1032",
+     "conditions.deviceStates", "NothingIncluded"},
     {"a state that does not exist", ALL, MFA, "null", "on", "1007", "state", "'on' is not a value"},
 };
 
@@ -326,6 +349,9 @@ static void what_nothing_asks_for_is_taken_while_it_enforces_nothing(void **stat
         const char *conditions, *grant, *path, *text;
     } parts[] = {
         {REGISTER_DEVICE, MFA, "conditions.applications.includeUserActions", "never hold"},
+        {USERS ",\"applications\":{\"applicationFilter\":{\"mode\":\"include\",\"rule\":"
+               "\"CustomSecurityAttribute.A_B -eq 1\"}}",
+         MFA, "conditions.applications.applicationFilter", "never hold"},
         {ALL, CHANGE, "grantControls.builtInControls.passwordChange", "let nobody in"},
         {ALL, "{\"operator\":\"OR\",\"builtInControls\":[\"riskRemediation\"]}",
          "grantControls.builtInControls.riskRemediation", "let nobody in"},
