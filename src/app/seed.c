@@ -187,6 +187,16 @@ static enum hg_code add_location(struct app_seed *seed, const struct hg_json *it
                                  &seed->locations[seed->write.n_new_locations++], &faults, err);
 }
 
+static enum hg_code add_strength(struct app_seed *seed, const struct hg_json *item,
+                                 struct hg_err *err)
+{
+    struct app_object strength;
+    HG_TRY(app_seed_created(seed, app_strength_create(&seed->write, item, &strength, err), err));
+    struct policy_faults faults;
+    return policy_strength_parse(seed->write.arena, &strength.body,
+                                 &seed->strengths[seed->write.n_new_strengths++], &faults, err);
+}
+
 static enum hg_code add_policy(struct app_seed *seed, const struct hg_json *item,
                                struct hg_err *err)
 {
@@ -213,6 +223,7 @@ static const struct {
     {"groups", add_group},
     {"applications", app_seed_application},
     {"namedLocations", add_location},
+    {"authenticationStrengths", add_strength},
     {"conditionalAccessPolicies", add_policy},
     {"tokenLifetimePolicies", add_lifetime_policy},
     {"connections", app_seed_connection},
@@ -278,10 +289,13 @@ static enum hg_code allocate(struct app_seed *seed, const struct hg_json *json, 
         HG_NEW_ARRAY(arena, struct app_seed_name, hg_json_count(hg_json_get(json, "applications")));
     seed->locations = HG_NEW_ARRAY(arena, const struct policy_location *, locations);
     seed->write.new_locations = seed->locations;
+    seed->strengths = HG_NEW_ARRAY(arena, const struct policy_strength *,
+                                   hg_json_count(hg_json_get(json, "authenticationStrengths")));
+    seed->write.new_strengths = seed->strengths;
     seed->write.new_applications = hg_json_array();
     seed->policies = hg_json_array();
     if (seed->users == NULL || seed->groups == NULL || seed->principals == NULL ||
-        seed->locations == NULL)
+        seed->locations == NULL || seed->strengths == NULL)
         return HG_FAIL(err, HG_NO_MEMORY, "seed");
     return HG_OK;
 }

@@ -17,6 +17,7 @@ struct app_seed {
     struct app_seed_name *principals; /* service principals: appId, object id */
     size_t n_principals;
     const struct policy_location **locations;
+    const struct policy_strength **strengths;
     struct hg_json policies; /* as the first version of the set */
 };
 

@@ -208,3 +208,13 @@ static const struct graph_property agreement_properties[] = {
 const struct graph_resource graph_agreement = {
     "agreement", "identityGovernance/termsOfUse/agreements", agreement_properties,
     HG_COUNT(agreement_properties)};
+static const struct graph_property context_properties[] = {
+    {"id", GRAPH_STRING, GRAPH_REQUIRED | GRAPH_CREATE_ONLY},
+    {"displayName", GRAPH_STRING, GRAPH_REQUIRED},
+    {"description", GRAPH_STRING, 0},
+    {"isAvailable", GRAPH_BOOL, GRAPH_NOT_NULL},
+};
+const struct graph_resource graph_authentication_context = {
+    "authenticationContextClassReference",
+    "identity/conditionalAccess/authenticationContextClassReferences", context_properties,
+    HG_COUNT(context_properties)};

@@ -54,6 +54,12 @@ const takes = [
   [/^POST .*\/removePassword$/, { strict: true, json: { keyId: "11111111-2222-4333-8444-555566667777" }, status: 400 }],
   [/^POST .*\/conditionalAccess\/policies$/, { strict: true, json: policy("N", { state: "disabled" }) }],
   [/^PATCH .*\/conditionalAccess\/policies\/\{id\}$/, { strict: true, json: { displayName: "x" } }],
+  [/^POST .*\/(authenticationStrength\/policies|authenticationStrengthPolicies)$/, { strict: true, json: { displayName: "N", allowedCombinations: ["fido2"] } }],
+  [/^PATCH .*\/(authenticationStrength\/policies|authenticationStrengthPolicies)\/\{id\}$/, { strict: true, json: { displayName: "x" } }],
+  [/^POST .*\/updateAllowedCombinations$/, { strict: true, json: { allowedCombinations: ["fido2"] } }],
+  [/^POST .*\/authenticationContextClassReferences$/, { strict: true, json: { id: "c9", displayName: "N" } }],
+  [/^PATCH .*\/authenticationContextClassReferences\/\{id\}$/, { strict: true, json: { displayName: "x" } }],
+  [/^PATCH .*\/identitySecurityDefaultsEnforcementPolicy$/, { strict: true, json: { isEnabled: false } }],
   [/^POST .*\/rollback$/, { strict: true, json: { version: 1 } }],
   [/^POST .*\/namedLocations$/, { strict: true, json: named }],
   [/^PATCH .*\/namedLocations\/\{id\}$/, { strict: true, json: { "@odata.type": named["@odata.type"], displayName: "x" } }],
@@ -135,7 +141,10 @@ export async function valuesOf(server) {
   }
   await server.do("POST", "/api/signals/userRisk", { user: ids.bob, level: "none" });
   await server.do("POST", "/v1.0/identityProtection/riskyServicePrincipals/dismiss", { servicePrincipalIds: [principal] });
+  const strength = (await server.do("POST", "/v1.0/policies/authenticationStrengthPolicies", { displayName: "Keys", allowedCombinations: ["fido2"] })).id;
+  await server.do("PATCH", "/v1.0/identity/conditionalAccess/authenticationContextClassReferences/c1", { displayName: "Payments" });
   const byPlace = [
+    [/authenticationStrength/, strength], [/authenticationContextClassReferences/, "c1"],
     [/\/riskyUsers/, ids.bob], [/\/riskyServicePrincipals/, principal],
     [/deletedItems\/policies/, deleted.policies], [/deletedItems\/namedLocations/, deleted.namedLocations],
     [/\/users\//, ids.bob], [/\/groups\//, group], [/\/applications\//, application],

@@ -21,7 +21,10 @@ enum app_kind {
     APP_KIND_MFA_SETTINGS,   /* one a tenant */
     APP_KIND_DELETED_POLICY, /* until it is restored, or forgotten */
     APP_KIND_DELETED_LOCATION,
-    APP_KIND_AGREEMENT, /* terms of use */
+    APP_KIND_AGREEMENT,         /* terms of use */
+    APP_KIND_STRENGTH,          /* authenticationStrengthPolicy */
+    APP_KIND_AUTH_CONTEXT,      /* authenticationContextClassReference; the id is its name */
+    APP_KIND_SECURITY_DEFAULTS, /* one a tenant */
     APP_KIND_COUNT
 };
 

@@ -4,6 +4,7 @@
 #include "app/caches.h"
 #include "app/commit.h"
 #include "app/directory/objects.h"
+#include "app/directory/policy_source.h"
 #include "app/timers.h"
 #include "base/base.h"
 #include "crypto/crypto.h"
@@ -146,57 +147,12 @@ const struct app_signing_key *app_signing_key(const struct app_snapshot *snapsho
 
 /* --- Policies and settings ------------------------------------------------------ */
 
-/* A stored policy that no longer reads is not skipped: the snapshot fails, and every
- * access with it, until an administrator mends or deletes it. */
-static enum hg_code load_rules(struct app *app, struct hg_arena *arena, hg_str tenant,
-                               const struct policy_rule ***out, size_t *out_n, struct hg_err *err)
-{
-    struct app_objects all;
-    HG_TRY(app_objects_list(app->store, arena, tenant, APP_KIND_POLICY, HG_STR(""), 0, &all, err));
-    const struct policy_rule **rules = HG_NEW_ARRAY(arena, const struct policy_rule *, all.n);
-    if (rules == NULL)
-        return HG_FAIL(err, HG_NO_MEMORY, "%zu policies", all.n);
-    struct policy_faults faults;
-    for (size_t i = 0; i < all.n; i++)
-        HG_TRY(policy_rule_parse(arena, &all.items[i].body, POLICY_PARSE_STRICT, &rules[i], &faults,
-                                 err));
-    *out = rules;
-    *out_n = all.n;
-    return HG_OK;
-}
-
-static enum hg_code load_locations(struct app *app, struct hg_arena *arena, hg_str tenant,
-                                   const struct policy_location ***out, size_t *out_n,
-                                   struct hg_err *err)
-{
-    struct app_objects all;
-    HG_TRY(
-        app_objects_list(app->store, arena, tenant, APP_KIND_LOCATION, HG_STR(""), 0, &all, err));
-    const struct policy_location **locations =
-        HG_NEW_ARRAY(arena, const struct policy_location *, all.n);
-    if (locations == NULL)
-        return HG_FAIL(err, HG_NO_MEMORY, "%zu named locations", all.n);
-    struct policy_faults faults;
-    for (size_t i = 0; i < all.n; i++)
-        HG_TRY(policy_location_parse(arena, &all.items[i].body, &locations[i], &faults, err));
-    *out = locations;
-    *out_n = all.n;
-    return HG_OK;
-}
-
 static enum hg_code load_policies(struct app *app, struct hg_arena *arena,
                                   struct app_snapshot *snapshot, struct hg_err *err)
 {
-    const struct policy_rule **rules;
-    const struct policy_location **locations;
-    size_t n_rules;
-    size_t n_locations;
-    hg_str tenant = snapshot->tenant.id;
-    HG_TRY(load_rules(app, arena, tenant, &rules, &n_rules, err));
-    HG_TRY(load_locations(app, arena, tenant, &locations, &n_locations, err));
-    const struct policy_source source = {
-        .rules = rules, .n_rules = n_rules, .locations = locations, .n_locations = n_locations};
-    return policy_compile(arena, &source, &snapshot->policies, err);
+    HG_TRY(app_policy_source_load(app->store, arena, snapshot->tenant.id, NULL, &snapshot->source,
+                                  err));
+    return policy_compile(arena, &snapshot->source.source, &snapshot->policies, err);
 }
 
 /* The organization's default token-lifetime policy, or the built-in values. */

@@ -2,6 +2,7 @@
 
 #include "app/commit.h"
 #include "app/directory/agreements.h"
+#include "app/directory/policy_source.h"
 #include "base/base.h"
 #include "crypto/crypto.h"
 #include "lifetime/lifetime.h"
@@ -28,6 +29,7 @@ struct app_snapshot {
     struct model_tenant tenant;
     int64_t version;
     const struct policy_set *policies;
+    struct app_policy_source source; /* what they were made of */
     int64_t policy_version; /* the version at which policies last changed: sign-in rows name it */
     struct lifetime_settings lifetime; /* the organization default */
     const struct app_terms *terms;     /* agreements, in id order */

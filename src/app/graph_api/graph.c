@@ -49,6 +49,20 @@ static const struct app_collection collections[] = {
     {"identity/conditionalAccess/deletedItems/namedLocations", "deleted named location",
      APP_KIND_DELETED_LOCATION, NULL, false, NULL, NULL, EVENT_POLICY_CHANGED, false,
      .canonical = policy_location_canonical, .is_deleted = true},
+    {"identity/conditionalAccess/authenticationStrength/policies", "authentication strength",
+     APP_KIND_STRENGTH, NULL, false, app_strength_create, app_strength_update, EVENT_POLICY_CHANGED,
+     true, .canonical = policy_strength_canonical, .has_etag = true,
+     .release = app_strength_release, .own = app_strength_own},
+    {"policies/authenticationStrengthPolicies", "authentication strength", APP_KIND_STRENGTH, NULL,
+     false, app_strength_create, app_strength_update, EVENT_POLICY_CHANGED, true,
+     .canonical = policy_strength_canonical, .has_etag = true, .release = app_strength_release,
+     .own = app_strength_own},
+    {"identity/conditionalAccess/authenticationContextClassReferences",
+     "authentication context class reference", APP_KIND_AUTH_CONTEXT, &graph_authentication_context,
+     false, app_auth_context_create, app_auth_context_update, EVENT_POLICY_CHANGED, false,
+     .release = app_auth_context_release},
+    {"policies/identitySecurityDefaultsEnforcementPolicy", "security defaults",
+     APP_KIND_SECURITY_DEFAULTS, NULL, false, NULL, NULL, EVENT_POLICY_CHANGED, true},
     {"policies/tokenLifetimePolicies", "token lifetime policy", APP_KIND_TOKEN_LIFETIME_POLICY,
      &graph_token_lifetime_policy, false, app_lifetime_policy_create, app_lifetime_policy_update,
      EVENT_LIFETIME_CHANGED, true},
@@ -118,7 +132,10 @@ static struct hg_json shape_of(struct app_call *call, const struct app_collectio
     enum policy_shape version = hg_str_eq_nocase(app_param(call, "version"), HG_STR("beta"))
                                     ? POLICY_SHAPE_BETA
                                     : POLICY_SHAPE_V1;
-    return collection->canonical(call->arena, body, version);
+    struct hg_json canonical = collection->canonical(call->arena, body, version);
+    return collection->kind == APP_KIND_POLICY
+               ? policy_rule_expanded(call->arena, &canonical, &call->tenant->source.source)
+               : canonical;
 }
 
 static struct hg_json shape(struct app_call *call, const struct app_collection *collection,

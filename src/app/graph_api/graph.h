@@ -82,6 +82,10 @@ void app_graph_answer_object(struct app_call *call, const struct app_collection 
 
 struct app_write app_graph_write(struct app_call *call, struct app_commit *commit,
                                  enum graph_mode mode);
+/* app_graph_create of a body that was read already. */
+HG_MUST_USE enum hg_code app_graph_create_from(struct app_call *call, struct hg_json *input,
+                                               struct hg_err *err);
+bool app_strength_own(struct hg_arena *arena, size_t i, struct app_object *out);
 /* Takes headgate.reason out of a body. False: the call was answered. */
 HG_MUST_USE bool app_graph_take_reason(struct app_call *call, struct hg_json *input,
                                        struct app_write *write);

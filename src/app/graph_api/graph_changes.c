@@ -169,16 +169,19 @@ enum hg_code app_graph_commit(struct app_call *call, const struct app_collection
 
 enum hg_code app_graph_create(struct app_call *call, struct hg_err *err)
 {
-    const struct app_collection *collection = app_collection_of(call);
     struct hg_json input;
-    if (!app_body_object(call, &input))
-        return HG_OK;
+    return app_body_object(call, &input) ? app_graph_create_from(call, &input, err) : HG_OK;
+}
+
+enum hg_code app_graph_create_from(struct app_call *call, struct hg_json *input, struct hg_err *err)
+{
+    const struct app_collection *collection = app_collection_of(call);
     struct app_commit commit = app_commit_new(call->arena);
     struct app_write write = app_graph_write(call, &commit, GRAPH_CREATE);
     struct app_object object;
-    if (collection->bin != 0 && !app_graph_take_reason(call, &input, &write))
+    if (collection->has_etag && !app_graph_take_reason(call, input, &write))
         return HG_OK;
-    enum hg_code code = collection->create(&write, &input, &object, err);
+    enum hg_code code = collection->create(&write, input, &object, err);
     if (code != HG_OK)
         return app_graph_refused(call, &write, code, err);
     bool done;
@@ -212,7 +215,7 @@ enum hg_code app_graph_update(struct app_call *call, struct hg_err *err)
     struct app_commit commit = app_commit_new(call->arena);
     struct app_write write = app_graph_write(call, &commit, GRAPH_UPDATE);
     struct app_object object;
-    if (collection->bin != 0 && !app_graph_take_reason(call, &input, &write))
+    if (collection->has_etag && !app_graph_take_reason(call, &input, &write))
         return HG_OK;
     enum hg_code code = collection->update(&write, &stored, &input, &object, err);
     if (code != HG_OK)

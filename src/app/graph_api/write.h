@@ -24,6 +24,8 @@ struct app_write {
     /* Locations that the same commit creates: policies of a seed may name them. */
     const struct policy_location *const *new_locations;
     size_t n_new_locations;
+    const struct policy_strength *const *new_strengths; /* the same of strengths */
+    size_t n_new_strengths;
     bool makes_default; /* the same commit creates the organization's token lifetime policy */
     /* Applications of the same commit: no two have one identifier URI. A service principal of
      * the same commit brings what it was assigned (`assignments`, GRAPH_SEED). */
@@ -46,6 +48,10 @@ typedef enum hg_code app_update_fn(struct app_write *write, const struct app_obj
 typedef enum hg_code app_release_fn(struct app_write *write, const struct app_object *stored,
                                     struct hg_err *err);
 
+bool app_auth_context_is(hg_str id); /* "c1" to "c99" */
+app_create_fn app_strength_create, app_auth_context_create;
+app_update_fn app_strength_update, app_auth_context_update;
+app_release_fn app_strength_release, app_auth_context_release;
 app_create_fn app_user_create, app_group_create, app_application_create,
     app_service_principal_create, app_policy_create, app_location_create,
     app_lifetime_policy_create, app_agreement_create;

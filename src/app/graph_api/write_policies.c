@@ -2,18 +2,19 @@
 #include "app/directory/directory.h"
 #include "app/directory/first_party.h"
 #include "app/directory/objects.h"
+#include "app/directory/policy_source.h"
 #include "app/graph_api/history.h"
 #include "app/graph_api/write.h"
 #include "base/base.h"
 #include "graph/graph.h"
-#include "lifetime/lifetime.h"
 #include "policy/policy.h"
 
 #include <stdbool.h>
 #include <stddef.h>
+#include <stdint.h>
 
-/* Conditional access policies, named locations and token lifetime policies: their rules are
- * those of the pure modules that judge by them. */
+/* Conditional access: policies, named locations, authentication strengths and contexts. Their
+ * rules are those of the pure module that judges by them. */
 
 static enum hg_code refuse_with(struct app_write *write, hg_str message, struct hg_err *err)
 {
@@ -30,24 +31,32 @@ static enum hg_code refuse_by_policy(struct app_write *write, const struct polic
     return app_write_refuse(write, err, "The policy cannot be read.");
 }
 
-static enum hg_code load_locations(struct app_write *write, const struct policy_location ***out,
-                                   size_t *out_n, struct hg_err *err)
+/* What the store has, and what the same seed makes. */
+static enum hg_code load_there(struct app_write *write, struct policy_source *out,
+                               struct hg_err *err)
 {
-    struct app_objects all;
-    HG_TRY(app_objects_list(write->app->store, write->arena, write->tenant, APP_KIND_LOCATION,
-                            HG_STR(""), 0, &all, err));
-    const struct policy_location **items =
-        HG_NEW_ARRAY(write->arena, const struct policy_location *, all.n + write->n_new_locations);
-    if (items == NULL)
-        return HG_FAIL(err, HG_NO_MEMORY, "%zu named locations", all.n);
-    size_t n = 0;
-    struct policy_faults faults;
-    for (; n < all.n; n++)
-        HG_TRY(policy_location_parse(write->arena, &all.items[n].body, &items[n], &faults, err));
-    for (size_t i = 0; i < write->n_new_locations; i++)
-        items[n++] = write->new_locations[i];
-    *out = items;
-    *out_n = n;
+    struct policy_source there;
+    HG_TRY(
+        app_policy_there_load(write->app->store, write->arena, write->tenant, NULL, &there, err));
+    size_t n_locations = there.n_locations + write->n_new_locations;
+    size_t n_strengths = there.n_strengths + write->n_new_strengths;
+    const struct policy_location **locations =
+        HG_NEW_ARRAY(write->arena, const struct policy_location *, n_locations);
+    const struct policy_strength **strengths =
+        HG_NEW_ARRAY(write->arena, const struct policy_strength *, n_strengths);
+    if (locations == NULL || strengths == NULL)
+        return HG_FAIL(err, HG_NO_MEMORY, "%zu named locations", n_locations);
+    for (size_t i = 0; i < n_locations; i++)
+        locations[i] = i < there.n_locations ? there.locations[i]
+                                             : write->new_locations[i - there.n_locations];
+    for (size_t i = 0; i < n_strengths; i++)
+        strengths[i] = i < there.n_strengths ? there.strengths[i]
+                                             : write->new_strengths[i - there.n_strengths];
+    there.locations = locations;
+    there.n_locations = n_locations;
+    there.strengths = strengths;
+    there.n_strengths = n_strengths;
+    *out = there;
     return HG_OK;
 }
 
@@ -176,10 +185,14 @@ static enum hg_code read_policy(struct app_write *write, const struct hg_json *j
     if (code == HG_MALFORMED)
         return refuse_by_policy(write, &faults, err);
     HG_TRY(code);
-    const struct policy_location **locations;
-    struct policy_source there = {0};
-    HG_TRY(load_locations(write, &locations, &there.n_locations, err));
-    there.locations = locations;
+    struct policy_source there;
+    HG_TRY(load_there(write, &there, err));
+    if (there.settings.security_defaults && policy_rule_state(rule) == POLICY_ENABLED)
+        return app_write_refuse(write, err,
+                                "No policy can be enabled while security defaults are on: turn "
+                                "them off first (PATCH policies/"
+                                "identitySecurityDefaultsEnforcementPolicy), or save the policy "
+                                "disabled or report-only.");
     code = policy_rule_check(write->arena, rule, &there, &faults, err);
     if (code == HG_MALFORMED)
         return refuse_by_policy(write, &faults, err);
@@ -205,6 +218,19 @@ static enum hg_code read_location(struct app_write *write, const struct hg_json 
         return refuse_by_policy(write, &faults, err);
     HG_TRY(code);
     *out = policy_location_canonical(write->arena, json, POLICY_SHAPE_BETA);
+    return HG_OK;
+}
+
+static enum hg_code read_strength(struct app_write *write, const struct hg_json *json,
+                                  struct hg_json *out, struct hg_err *err)
+{
+    const struct policy_strength *strength;
+    struct policy_faults faults = {0};
+    enum hg_code code = policy_strength_parse(write->arena, json, &strength, &faults, err);
+    if (code == HG_MALFORMED)
+        return refuse_by_policy(write, &faults, err);
+    HG_TRY(code);
+    *out = policy_strength_canonical(write->arena, json, POLICY_SHAPE_BETA);
     return HG_OK;
 }
 
@@ -420,9 +446,30 @@ enum hg_code app_location_update(struct app_write *write, const struct app_objec
     return update(write, APP_KIND_LOCATION, read_location, stored, input, out, err);
 }
 
-/* Does the policy, unless it is disabled, name the object? */
+enum hg_code app_strength_create(struct app_write *write, const struct hg_json *input,
+                                 struct app_object *out, struct hg_err *err)
+{
+    return create(write, APP_KIND_STRENGTH, read_strength, input, out, err);
+}
+
+enum hg_code app_strength_update(struct app_write *write, const struct app_object *stored,
+                                 const struct hg_json *input, struct app_object *out,
+                                 struct hg_err *err)
+{
+    return update(write, APP_KIND_STRENGTH, read_strength, stored, input, out, err);
+}
+
+/* --- Deletions: what a policy names stays ---------------------------------------------- */
+
+struct named {
+    enum policy_reference_kind kind;
+    hg_str id;
+    bool by_disabled; /* disabled policies count too */
+    const char *title;
+};
+
 static enum hg_code names(struct app_write *write, const struct app_object *policy,
-                          enum policy_reference_kind kind, hg_str id, bool *out, struct hg_err *err)
+                          const struct named *named, bool *out, struct hg_err *err)
 {
     const struct policy_rule *rule;
     const struct policy_reference *references;
@@ -431,112 +478,119 @@ static enum hg_code names(struct app_write *write, const struct app_object *poli
     *out = false;
     HG_TRY(
         policy_rule_parse(write->arena, &policy->body, POLICY_PARSE_STRICT, &rule, &faults, err));
-    if (policy_rule_state(rule) == POLICY_DISABLED)
+    if (policy_rule_state(rule) == POLICY_DISABLED && !named->by_disabled)
         return HG_OK;
     HG_TRY(policy_rule_references(write->arena, rule, &references, &n, err));
     for (size_t i = 0; i < n; i++)
-        *out = *out || (references[i].kind == kind && hg_str_eq_nocase(references[i].id, id));
+        *out = *out ||
+               (references[i].kind == named->kind && hg_str_eq_nocase(references[i].id, named->id));
     return HG_OK;
 }
 
-enum hg_code app_policy_naming(struct app_write *write, enum policy_reference_kind kind, hg_str id,
-                               bool *out, hg_str *title, struct hg_err *err)
+static enum hg_code find_naming(struct app_write *write, const struct named *named, bool *out,
+                                hg_str *title, struct hg_err *err)
 {
     struct app_objects all;
     HG_TRY(app_objects_list(write->app->store, write->arena, write->tenant, APP_KIND_POLICY,
                             HG_STR(""), 0, &all, err));
     bool found = false;
     for (size_t i = 0; i < all.n && !found; i++) {
-        HG_TRY(names(write, &all.items[i], kind, id, &found, err));
+        HG_TRY(names(write, &all.items[i], named, &found, err));
         *title = hg_json_str_or(hg_json_get(&all.items[i].body, "displayName"), HG_STR(""));
     }
     *out = found;
     return HG_OK;
 }
 
+enum hg_code app_policy_naming(struct app_write *write, enum policy_reference_kind kind, hg_str id,
+                               bool *out, hg_str *title, struct hg_err *err)
+{
+    return find_naming(write, &(struct named){kind, id, false, ""}, out, title, err);
+}
+
+static enum hg_code check_unnamed(struct app_write *write, const struct named *named,
+                                  struct hg_err *err)
+{
+    bool is_named;
+    hg_str title = HG_STR("");
+    HG_TRY(find_naming(write, named, &is_named, &title, err));
+    if (!is_named)
+        return HG_OK;
+    return app_write_refuse(write, err,
+                            "The %s is used by the policy '%.*s': take it out of the policy%s "
+                            "first.",
+                            named->title, HG_ARG(title),
+                            named->by_disabled ? "" : ", or disable the policy,");
+}
+
+enum hg_code app_strength_release(struct app_write *write, const struct app_object *stored,
+                                  struct hg_err *err)
+{
+    return check_unnamed(
+        write,
+        &(struct named){POLICY_REFERENCE_STRENGTH, stored->id, true, "authentication strength"},
+        err);
+}
+
+enum hg_code app_auth_context_release(struct app_write *write, const struct app_object *stored,
+                                      struct hg_err *err)
+{
+    return check_unnamed(
+        write,
+        &(struct named){POLICY_REFERENCE_AUTH_CONTEXT, stored->id, false, "authentication context"},
+        err);
+}
+
 /* V17, and that no policy is left with a place that is nowhere. */
 enum hg_code app_location_release(struct app_write *write, const struct app_object *stored,
                                   struct hg_err *err)
 {
-    bool is_named;
-    hg_str title;
     if (hg_json_bool_or(hg_json_get(&stored->body, "isTrusted"), false))
         return app_write_refuse(write, err,
                                 "A trusted named location cannot be deleted: set isTrusted to "
                                 "false first.");
-    HG_TRY(app_policy_naming(write, POLICY_REFERENCE_LOCATION, stored->id, &is_named, &title, err));
-    if (!is_named)
-        return HG_OK;
-    return app_write_refuse(write, err,
-                            "The named location is used by the policy '%.*s': take it out of the "
-                            "policy, or disable the policy, first.",
-                            HG_ARG(title));
+    return check_unnamed(
+        write, &(struct named){POLICY_REFERENCE_LOCATION, stored->id, false, "named location"},
+        err);
 }
 
-/* --- Token lifetime policies ------------------------------------------------------- */
+/* --- Authentication contexts ------------------------------------------------------------ */
 
-static enum hg_code check_definition(struct app_write *write, const struct hg_json *body,
+enum { LAST_CONTEXT = 99 };
+
+/* "c1" to "c99" */
+bool app_auth_context_is(hg_str id)
+{
+    uint64_t n;
+    return id.len >= 2 && id.ptr[0] == 'c' && id.ptr[1] != '0' &&
+           hg_str_u64(hg_str_from(id, 1), LAST_CONTEXT, &n);
+}
+
+enum hg_code app_auth_context_create(struct app_write *write, const struct hg_json *input,
+                                     struct app_object *out, struct hg_err *err)
+{
+    struct hg_json body;
+    HG_TRY(graph_body(write->arena, &graph_authentication_context, write->mode, NULL, input, &body,
+                      &write->fault, err));
+    hg_str id = hg_str_lower(write->arena, hg_json_str_or(hg_json_get(&body, "id"), HG_STR("")));
+    if (!app_auth_context_is(id))
+        return app_write_refuse(write, err,
+                                "id: '%.*s' is no authentication context; there are c1 to c%d.",
+                                HG_ARG(id), LAST_CONTEXT);
+    hg_json_put_str(write->arena, &body, "id", id);
+    if (hg_json_get(&body, "isAvailable") == NULL)
+        hg_json_put(write->arena, &body, "isAvailable", hg_json_bool(false));
+    *out = (struct app_object){.body = body};
+    return app_write_insert(write, APP_KIND_AUTH_CONTEXT, out, err);
+}
+
+enum hg_code app_auth_context_update(struct app_write *write, const struct app_object *stored,
+                                     const struct hg_json *input, struct app_object *out,
                                      struct hg_err *err)
 {
-    const struct hg_json *list = hg_json_get(body, "definition");
-    if (hg_json_count(list) != 1)
-        return app_write_refuse(write, err, "definition must be an array of exactly one string.");
-    struct lifetime_settings settings;
-    struct lifetime_fault fault = {0};
-    enum hg_code code =
-        lifetime_definition_parse(write->arena, hg_json_str_or(hg_json_item(list, 0), HG_STR("")),
-                                  write->behaviour, &settings, &fault, err);
-    if (code == HG_MALFORMED || code == HG_TOO_BIG)
-        return app_write_refuse(write, err, "definition: %.*s", HG_ARG(fault.message));
-    return code;
-}
-
-/* isOrganizationDefault is said of every policy, and true of one (6.1). `id`: of this one. */
-static enum hg_code check_default(struct app_write *write, struct hg_json *body, hg_str id,
-                                  struct hg_err *err)
-{
-    bool is_default = hg_json_bool_or(hg_json_get(body, "isOrganizationDefault"), false);
-    hg_json_put(write->arena, body, "isOrganizationDefault", hg_json_bool(is_default));
-    if (!is_default)
-        return HG_OK;
-    struct app_objects all;
-    HG_TRY(app_objects_list(write->app->store, write->arena, write->tenant,
-                            APP_KIND_TOKEN_LIFETIME_POLICY, HG_STR(""), 0, &all, err));
-    bool taken = write->makes_default;
-    for (size_t i = 0; i < all.n && !taken; i++)
-        taken = !hg_str_eq(all.items[i].id, id) &&
-                hg_json_bool_or(hg_json_get(&all.items[i].body, "isOrganizationDefault"), false);
-    if (taken)
-        return app_write_refuse(write, err,
-                                "isOrganizationDefault: another token lifetime policy is the "
-                                "organization's default; set its isOrganizationDefault to false "
-                                "first.");
-    write->makes_default = true;
-    return HG_OK;
-}
-
-enum hg_code app_lifetime_policy_create(struct app_write *write, const struct hg_json *input,
-                                        struct app_object *out, struct hg_err *err)
-{
     struct hg_json body;
-    HG_TRY(graph_body(write->arena, &graph_token_lifetime_policy, write->mode, NULL, input, &body,
-                      &write->fault, err));
-    HG_TRY(check_definition(write, &body, err));
-    HG_TRY(check_default(write, &body, HG_STR(""), err));
-    hg_json_put_str(write->arena, &body, "id", app_write_id(write, &body));
+    HG_TRY(graph_body(write->arena, &graph_authentication_context, write->mode, &stored->body,
+                      input, &body, &write->fault, err));
     *out = (struct app_object){.body = body};
-    return app_write_insert(write, APP_KIND_TOKEN_LIFETIME_POLICY, out, err);
-}
-
-enum hg_code app_lifetime_policy_update(struct app_write *write, const struct app_object *stored,
-                                        const struct hg_json *input, struct app_object *out,
-                                        struct hg_err *err)
-{
-    struct hg_json body;
-    HG_TRY(graph_body(write->arena, &graph_token_lifetime_policy, write->mode, &stored->body, input,
-                      &body, &write->fault, err));
-    HG_TRY(check_definition(write, &body, err));
-    HG_TRY(check_default(write, &body, stored->id, err));
-    *out = (struct app_object){.body = body};
-    return app_write_replace(write, APP_KIND_TOKEN_LIFETIME_POLICY, stored, out, err);
+    return app_write_replace(write, APP_KIND_AUTH_CONTEXT, stored, out, err);
 }
