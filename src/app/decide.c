@@ -237,8 +237,6 @@ struct app_access app_access_of_grant(const struct app_call *call, const struct 
         .mfa_at = grant->mfa_at,
         .user_agent = app_user_agent(call),
     };
-    if (lifetime_mfa_is_stale(grant->mfa_at, &call->tenant->lifetime, call->now))
-        access.mfa_at.is_set = false;
     if (access.platform == MODEL_PLATFORM_UNKNOWN)
         access.platform = grant->snapshot.platform;
     return access;

@@ -50,11 +50,33 @@ static struct hg_json session_controls(struct hg_arena *arena, const struct poli
             "SignInFrequency");
     push_if(arena, &array, session->has_persistent, "PersistentBrowserSessionMode");
     push_if(arena, &array, session->secure_signin_session, "SignInTokenProtection");
+    push_if(arena, &array, session->disable_resilience_defaults, "DisableResilienceDefaults");
+    push_if(arena, &array, session->continuous_access != POLICY_CAE_DEFAULT,
+            "ContinuousAccessEvaluation");
+    return array;
+}
+
+/* Which session controls of a policy that applied were in the way: the row of the refusal
+ * says which kind it was. */
+static struct hg_json missed_session_controls(struct hg_arena *arena,
+                                              const struct policy_rule *rule,
+                                              enum policy_result result, uint32_t aadsts)
+{
+    enum { GRANT_TOO_OLD = 70043, SESSION_TOO_OLD = 70044, TOKEN_UNBOUND = 530084 };
+    const struct policy_session_controls *session = &rule->session;
+    struct hg_json array = hg_json_array();
+    bool applied = result == POLICY_RESULT_SUCCESS || result == POLICY_RESULT_FAILURE;
+    bool too_old = aadsts == GRANT_TOO_OLD || aadsts == SESSION_TOO_OLD;
+    push_if(arena, &array,
+            applied && too_old && (session->frequency.is_set || session->mfa_frequency.is_set),
+            "SignInFrequency");
+    push_if(arena, &array, applied && aadsts == TOKEN_UNBOUND && session->secure_signin_session,
+            "SignInTokenProtection");
     return array;
 }
 
 struct hg_json policy_applied_json(struct hg_arena *arena, const struct policy_set *set,
-                                   hg_str results, bool unknown_members)
+                                   hg_str results, uint32_t aadsts, bool unknown_members)
 {
     HG_ASSERT(results.len == set->n);
     struct hg_json array = hg_json_array();
@@ -67,11 +89,32 @@ struct hg_json policy_applied_json(struct hg_arena *arena, const struct policy_s
         hg_json_put_str(arena, &row, "displayName", rule->display_name);
         hg_json_put(arena, &row, "enforcedGrantControls", grant_controls(arena, rule));
         hg_json_put(arena, &row, "enforcedSessionControls", session_controls(arena, rule));
+        hg_json_put(arena, &row, "sessionControlsNotSatisfied",
+                    missed_session_controls(arena, rule, result, aadsts));
         hg_json_put(arena, &row, "result",
                     hg_json_z(hidden ? "unknownFutureValue" : policy_result_name(result)));
         hg_json_push(arena, &array, row);
     }
     return array;
+}
+
+struct hg_json policy_mfa_required_json(struct hg_arena *arena,
+                                        const struct policy_verdict *verdict)
+{
+    static const char *const details[] = {"Per-user MFA", "Security defaults", "Conditional Access",
+                                          "Conditional Access", "Conditional Access"};
+    struct hg_json list = hg_json_array();
+    for (size_t i = 0; verdict != NULL && i < HG_COUNT(details); i++) {
+        enum policy_mfa_source source = (enum policy_mfa_source)(1u << i);
+        if ((verdict->mfa_required_by & source) == 0)
+            continue;
+        struct hg_json provider = hg_json_object();
+        hg_json_put(arena, &provider, "requirementProvider",
+                    hg_json_z(policy_mfa_source_name(source)));
+        hg_json_put(arena, &provider, "detail", hg_json_z(details[i]));
+        hg_json_push(arena, &list, provider);
+    }
+    return list;
 }
 
 uint32_t policy_results_controls(const struct policy_set *set, hg_str results)

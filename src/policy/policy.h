@@ -506,10 +506,15 @@ HG_MUST_USE enum hg_code policy_results_check(const struct policy_set *set, hg_s
                                               struct hg_err *err);
 
 /* signIn.appliedConditionalAccessPolicies (4.3) from the set and its result bytes,
- * checked before. Without `unknown_members` (Prefer: include-unknown-enum-members)
- * the report-only results read "unknownFutureValue". */
+ * checked before, and the row that the sign-in ended with (0: success). Without `unknown_members`
+ * (Prefer: include-unknown-enum-members) the report-only results read "unknownFutureValue". */
 struct hg_json policy_applied_json(struct hg_arena *arena, const struct policy_set *set,
-                                   hg_str results, bool unknown_members);
+                                   hg_str results, uint32_t aadsts, bool unknown_members);
+
+/* signIn.authenticationRequirementPolicies (4.3): who wanted a second factor, met or not.
+ * NULL: nothing was judged. */
+struct hg_json policy_mfa_required_json(struct hg_arena *arena,
+                                        const struct policy_verdict *verdict);
 
 /* The grant controls of the enabled policies that applied, met or not. */
 uint32_t policy_results_controls(const struct policy_set *set, hg_str results);

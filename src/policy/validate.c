@@ -113,10 +113,16 @@ static bool v15_block_alone(const struct policy_rule *rule)
     return has(rule, POLICY_CONTROL_BLOCK) && rule->controls != POLICY_CONTROL_BLOCK;
 }
 
+static bool excludes_resources(const struct policy_rule *rule)
+{
+    return rule->exclude_apps.families != 0 || rule->exclude_apps.ids.n > 0;
+}
+
 static bool v16_cae_disabled(const struct policy_rule *rule)
 {
     return rule->session.continuous_access == POLICY_CAE_DISABLED &&
-           (!targets_all(rule) || narrows_beyond(rule, CONDITION(USERS) | CONDITION(APPLICATIONS)));
+           (!targets_all(rule) || excludes_resources(rule) ||
+            narrows_beyond(rule, CONDITION(USERS) | CONDITION(APPLICATIONS)));
 }
 
 static const struct {
@@ -154,8 +160,32 @@ static const struct {
      "block stands alone"},
     {v16_cae_disabled, "InvalidContinuousAccessEvaluation",
      HG_LIT("sessionControls.continuousAccessEvaluation"),
-     "mode disabled needs includeApplications 'All' and no conditions"},
+     "mode disabled needs includeApplications 'All' without exclusions, and no conditions"},
 };
+
+/* 1.6: what the documents' system can bind. Whatever else the policy covers it refuses. */
+static bool binds_the_unbindable(const struct policy_rule *rule)
+{
+    const hg_str known[] = {HG_STR(POLICY_APP_EXCHANGE), HG_STR(POLICY_APP_SHAREPOINT)};
+    bool elsewhere = rule->include_apps.families != 0;
+    for (size_t i = 0; i < rule->include_apps.ids.n; i++)
+        elsewhere |= !model_has_id(known, HG_COUNT(known), rule->include_apps.ids.items[i]);
+    uint32_t platforms = policy_rule_has(rule, POLICY_CONDITION_PLATFORMS)
+                             ? rule->include_platforms & ~rule->exclude_platforms
+                             : POLICY_PLATFORMS_ALL;
+    uint32_t clients = rule->client_apps;
+    return elsewhere || platforms != policy_platform_bit(MODEL_PLATFORM_WINDOWS) ||
+           clients != MODEL_CLIENT_MOBILE_DESKTOP;
+}
+
+static void warn_token_protection(struct policy_findings *findings, const struct policy_rule *rule)
+{
+    if (rule->session.secure_signin_session && binds_the_unbindable(rule))
+        policy_warn(findings, "1032", HG_STR("sessionControls.secureSignInSession"),
+                    HG_STR("secureSignInSession refuses each sign-in without a bound token; those "
+                           "there are on Windows, from mobileAppsAndDesktopClients, for Exchange "
+                           "Online and SharePoint Online. Narrow the policy to them."));
+}
 
 /* V5 and V12 describe what the portal advises; policies that tenants export break them. */
 static void warn_advice(struct policy_findings *findings, const struct policy_rule *rule)
@@ -184,4 +214,5 @@ void policy_rule_validate(struct policy_findings *findings, const struct policy_
                         hg_str_format(findings->arena, "Policy validation failed due to %s: %s.",
                                       rows[i].reason, rows[i].text));
     warn_advice(findings, rule);
+    warn_token_protection(findings, rule);
 }

@@ -291,6 +291,7 @@ test("the sign-in log tells what was required, of whom, with what browser", asyn
   assert.deepEqual((await client.refresh(weak.tokens.refresh_token)).json.error_codes, [50079]);
   const silent = await server.do("GET", `/v1.0/auditLogs/signIns?$filter=${encodeURIComponent(`userPrincipalName eq '${people.bob.user}' and signInEventTypes/any(t: t eq 'nonInteractiveUser')`)}`);
   assert.deepEqual([silent.value[0].status.errorCode, silent.value[0].authenticationRequirement], [50079, "multiFactorAuthentication"], "what was missing was required");
+  assert.deepEqual(silent.value[0].authenticationRequirementPolicies, [{ requirementProvider: "multiConditionalAccess", detail: "Conditional Access" }], "who asked");
   assert.equal((await client.signIn(new Browser(server), person("ca3"))).status, 200);
   assert.deepEqual(await requirement("ca3@contoso.test"), [0, "multiFactorAuthentication"], "what was proved was required");
 

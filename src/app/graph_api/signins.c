@@ -245,6 +245,8 @@ static enum hg_code facts_of(struct app_call *call, const struct app_signin *sig
     hg_json_put(arena, &facts, "authenticationRequirement",
                 hg_json_z(is_mfa_required(call, signin) ? "multiFactorAuthentication"
                                                         : "singleFactorAuthentication"));
+    hg_json_put(arena, &facts, "authenticationRequirementPolicies",
+                policy_mfa_required_json(arena, signin->verdict));
     hg_json_put_str(arena, &facts, "homeTenantId",
                     access->user != NULL && access->user->home_tenant.len > 0
                         ? access->user->home_tenant
@@ -341,7 +343,8 @@ static enum hg_code put_policies(struct app_call *call, const struct store_value
         const struct policy_set *set;
         HG_TRY(set_at(call, v[POLICY_VERSION].integer, &set, err));
         HG_TRY(policy_results_check(set, results, err));
-        applied = policy_applied_json(call->arena, set, results, unknown_members);
+        applied = policy_applied_json(call->arena, set, results, (uint32_t)v[AADSTS].integer,
+                                      unknown_members);
     }
     hg_json_put(call->arena, json, "conditionalAccessStatus",
                 hg_json_z(policy_status_name(results)));
@@ -371,12 +374,19 @@ static enum hg_code put_status(struct app_call *call, const struct store_value *
 
 /* Stored members that are shown as they are. */
 static const char *const plain_members[] = {
-    "userDisplayName",     "userPrincipalName",
-    "appDisplayName",      "resourceId",
-    "resourceDisplayName", "clientAppUsed",
-    "ipAddress",           "userAgent",
-    "correlationId",       "authenticationRequirement",
-    "deviceDetail",        "homeTenantId",
+    "userDisplayName",
+    "userPrincipalName",
+    "appDisplayName",
+    "resourceId",
+    "resourceDisplayName",
+    "clientAppUsed",
+    "ipAddress",
+    "userAgent",
+    "correlationId",
+    "authenticationRequirement",
+    "deviceDetail",
+    "homeTenantId",
+    "authenticationRequirementPolicies",
 };
 
 /* What a sign-in has whose facts say nothing of it: one of a user, without a risk that anybody

@@ -88,11 +88,6 @@ static enum hg_code load_user(struct app_call *call, struct redemption *r, struc
     return code == HG_NOT_FOUND ? HG_OK : code;
 }
 
-static bool is_mfa_stale(const struct app_call *call, const struct redemption *r)
-{
-    return lifetime_mfa_is_stale(r->grant.mfa_at, &call->tenant->lifetime, call->now);
-}
-
 static void fill_access(struct app_call *call, struct redemption *r)
 {
     /* A code is redeemed for the browser that got it: judged by where the user was. */
@@ -183,15 +178,11 @@ static struct oidc_refusal frequency_refusal(struct app_call *call, const struct
     return (struct oidc_refusal){0};
 }
 
-/* A proof that is there but too old has a number of its own (conditional-access.md 5.4). */
-static struct oidc_refusal policy_refusal(const struct app_call *call, const struct redemption *r)
+static struct oidc_refusal policy_refusal(const struct redemption *r)
 {
-    enum { MFA_REQUIRED = 50076, MFA_STALE = 50078 };
     if (!r->is_judged || r->verdict.outcome == POLICY_ALLOW)
         return (struct oidc_refusal){0};
-    bool stale = r->verdict.aadsts == MFA_REQUIRED && is_mfa_stale(call, r);
-    return (struct oidc_refusal){.aadsts = stale ? MFA_STALE : r->verdict.aadsts,
-                                 .claims = r->verdict.claims};
+    return (struct oidc_refusal){.aadsts = r->verdict.aadsts, .claims = r->verdict.claims};
 }
 
 static enum hg_code decide(struct app_call *call, struct redemption *r, struct hg_err *err)
@@ -206,7 +197,7 @@ static enum hg_code decide(struct app_call *call, struct redemption *r, struct h
         .client = r->asked_for->client,
         .resources = r->resources,
         .lifetime = lifetime_refusal(call, r),
-        .policy = policy_refusal(call, r),
+        .policy = policy_refusal(r),
         .frequency = frequency_refusal(call, r),
     };
     HG_TRY(app_consents_load(call->app->store, call->arena, tenant, r->asked_for->client->app_id,

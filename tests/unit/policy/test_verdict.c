@@ -95,26 +95,56 @@ static void the_log_shows_each_policy_as_graph_does(void **state)
     struct world world = read(arena);
     struct policy_verdict verdict;
     assert_int_equal(policy_judge(arena, world.set, &world.facts, false, &verdict, NULL), HG_OK);
-    struct hg_json json = policy_applied_json(arena, world.set, verdict.results, true);
-    test_str_eq(
-        "all members", render(arena, &json),
-        HG_STR(
-            "[{\"id\":\"p0\",\"displayName\":\"Block outside\",\"enforcedGrantControls\":["
-            "\"Block\"],\"enforcedSessionControls\":[],\"result\":\"notApplied\"},{\"id\":\"p1\","
-            "\"displayName\":\"MFA\",\"enforcedGrantControls\":[\"Mfa\","
-            "\"RequireCompliantDevice\"],\"enforcedSessionControls\":[\"SignInFrequency\"],"
-            "\"result\":\"failure\"},{\"id\":\"p2\",\"displayName\":\"Trial\","
-            "\"enforcedGrantControls\":[\"Block\"],\"enforcedSessionControls\":[],\"result\":"
-            "\"reportOnlyNotApplied\"},{\"id\":\"p3\",\"displayName\":\"Off\","
-            "\"enforcedGrantControls\":[],\"enforcedSessionControls\":[],\"result\":"
-            "\"notEnabled\"},{\"id\":\"p4\",\"displayName\":\"Registration\","
-            "\"enforcedGrantControls\":[\"Mfa\"],\"enforcedSessionControls\":[],\"result\":"
-            "\"notApplied\"}]"));
-    json = policy_applied_json(arena, world.set, verdict.results, false);
+    struct hg_json json = policy_applied_json(arena, world.set, verdict.results, 0, true);
+    test_str_eq("all members", render(arena, &json),
+                HG_STR("[{\"id\":\"p0\",\"displayName\":\"Block outside\",\"enforcedGrantControls\""
+                       ":[\"Block\"],\"enforcedSessionControls\":[],\"sessionControlsNotSatisfied\""
+                       ":[],\"result\":\"notApplied\"},{\"id\":\"p1\",\"displayName\":\"MFA\",\"enf"
+                       "orcedGrantControls\":[\"Mfa\",\"RequireCompliantDevice\"],\"enforcedSession"
+                       "Controls\":[\"SignInFrequency\"],\"sessionControlsNotSatisfied\":[],\"resul"
+                       "t\":\"failure\"},{\"id\":\"p2\",\"displayName\":\"Trial\",\"enforcedGrantCo"
+                       "ntrols\":[\"Block\"],\"enforcedSessionControls\":[],\"sessionControlsNotSat"
+                       "isfied\":[],\"result\":\"reportOnlyNotApplied\"},{\"id\":\"p3\",\"displayNa"
+                       "me\":\"Off\",\"enforcedGrantControls\":[],\"enforcedSessionControls\":[],\""
+                       "sessionControlsNotSatisfied\":[],\"result\":\"notEnabled\"},{\"id\":\"p4\","
+                       "\"displayName\":\"Registration\",\"enforcedGrantControls\":[\"Mfa\"],\"enfo"
+                       "rcedSessionControls\":[],\"sessionControlsNotSatisfied\":[],\"result\":\"no"
+                       "tApplied\"}]"));
+    json = policy_applied_json(arena, world.set, verdict.results, 0, false);
     test_str_eq("known members alone",
                 hg_json_str_or(hg_json_get(hg_json_item(&json, 2), "result"), HG_STR("")),
                 HG_STR("unknownFutureValue"));
     test_str_eq("the status", hg_str_of(policy_status_name(verdict.results)), HG_STR("failure"));
+}
+
+/* Only the policies that applied and have the control that the row speaks of. */
+static void the_log_says_which_session_control_was_in_the_way(void **state)
+{
+    (void)state;
+    static const struct {
+        uint32_t aadsts;
+        size_t row;
+        const char *want;
+    } rows[] = {
+        {70043, 1, "SignInFrequency"},
+        {70044, 1, "SignInFrequency"},
+        {50076, 1, ""},
+        {70043, 0, ""},
+        {530084, 1, ""},
+    };
+    HG_CLEANUP(hg_arena_freep) struct hg_arena *arena = test_arena();
+    struct world world = read(arena);
+    struct policy_verdict verdict;
+    assert_int_equal(policy_judge(arena, world.set, &world.facts, false, &verdict, NULL), HG_OK);
+    for (size_t i = 0; i < HG_COUNT(rows); i++) {
+        struct hg_json json =
+            policy_applied_json(arena, world.set, verdict.results, rows[i].aadsts, true);
+        const struct hg_json *missed =
+            hg_json_get(hg_json_item(&json, rows[i].row), "sessionControlsNotSatisfied");
+        assert_int_equal(hg_json_count(missed), rows[i].want[0] != '\0');
+        test_str_eq(rows[i].want, hg_json_str_or(hg_json_item(missed, 0), HG_STR("")),
+                    hg_str_of(rows[i].want));
+    }
 }
 
 static void stored_results_are_checked_before_use(void **state)
@@ -163,6 +193,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(each_condition_says_what_it_saw_and_wanted),
         cmocka_unit_test(the_log_shows_each_policy_as_graph_does),
+        cmocka_unit_test(the_log_says_which_session_control_was_in_the_way),
         cmocka_unit_test(stored_results_are_checked_before_use),
         cmocka_unit_test(what_if_names_the_first_condition_against),
         cmocka_unit_test(locations_of_an_address_are_named),
