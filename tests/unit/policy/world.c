@@ -139,6 +139,7 @@ enum hg_code world_read(struct hg_arena *arena, const struct hg_json *json, stru
                                    .settings = settings};
     HG_TRY(read_strengths(arena, hg_json_get(json, "strengths"), &source, err));
     HG_TRY(policy_compile(arena, &source, &world.set, err));
+    world.source = source;
     HG_TRY(read_signins(arena, json, &world, err));
     *out = world;
     return HG_OK;

@@ -7,6 +7,7 @@
  * several, as one JSON object: the `given` of tests/cases/policy (FORMAT.md there) and a
  * line of the oracle. */
 struct world {
+    struct policy_source source; /* of the set */
     const struct policy_set *set;
     const struct policy_rule **rules;
     size_t n_rules;
