@@ -3,6 +3,7 @@
 #include "app/app_private.h"
 #include "app/directory/applications.h"
 #include "app/directory/directory.h"
+#include "app/directory/service_principals.h"
 #include "app/sign_in/terms.h"
 #include "app/signals/origin.h"
 #include "app/signals/signals.h"
@@ -16,9 +17,12 @@
 #include <stdbool.h>
 #include <stddef.h>
 
+/* The resources that policy looks at, and what filters read of them. */
 struct audiences {
     hg_str items[OIDC_MAX_SCOPE_RESOURCES * 8];
     size_t n;
+    const struct policy_app_attributes *attributes;
+    size_t n_attributes;
     hg_str low_privilege;
 };
 
@@ -169,6 +173,21 @@ static struct model_network network_of(const struct app_access *access,
     return network;
 }
 
+/* Of the audiences, and of the client, which a policy may exclude for what it is itself. Read
+ * at each decision, so that a change counts at the next token (T94). */
+static enum hg_code load_attributes(struct app_call *call, hg_str client,
+                                    struct audiences *audiences, struct hg_err *err)
+{
+    hg_str items[HG_COUNT(audiences->items) + 1] = {client};
+    const struct app_ids ids = {items, audiences->n + 1};
+    if (!policy_set_filters_apps(call->tenant->policies))
+        return HG_OK;
+    for (size_t i = 0; i < audiences->n; i++)
+        items[i + 1] = audiences->items[i];
+    return app_attributes_of_apps(call->app, call->arena, call->tenant->tenant.id, &ids,
+                                  &audiences->attributes, &audiences->n_attributes, err);
+}
+
 enum hg_code app_decide(struct app_call *call, const struct app_access *access,
                         struct policy_verdict *out, struct hg_err *err)
 {
@@ -176,6 +195,7 @@ enum hg_code app_decide(struct app_call *call, const struct app_access *access,
     if (audiences == NULL)
         return HG_FAIL(err, HG_NO_MEMORY, "audiences");
     HG_TRY(find_audiences(call, access, audiences, err));
+    HG_TRY(load_attributes(call, access->client->app_id, audiences, err));
     struct app_standing standing;
     HG_TRY(load_standing(call, access, &standing, err));
     struct policy_workload workload = {0};
@@ -192,6 +212,8 @@ enum hg_code app_decide(struct app_call *call, const struct app_access *access,
         .is_confidential = access->is_confidential,
         .resources = audiences->items,
         .n_resources = audiences->n,
+        .apps = audiences->attributes,
+        .n_apps = audiences->n_attributes,
         .low_privilege = audiences->low_privilege,
         .user_action = access->user_action,
         .auth_contexts = access->auth_contexts,

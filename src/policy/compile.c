@@ -441,6 +441,11 @@ size_t policy_set_count(const struct policy_set *set)
     return set->n;
 }
 
+bool policy_set_filters_apps(const struct policy_set *set)
+{
+    return set->n_app_filter_rules > 0;
+}
+
 const struct policy_app_groups *policy_set_app_groups(const struct policy_set *set)
 {
     return set->app_groups;

@@ -195,6 +195,8 @@ HG_MUST_USE enum hg_code policy_compile(struct hg_arena *arena, const struct pol
 size_t policy_set_count(const struct policy_set *set);
 const struct policy_rule *policy_set_rule(const struct policy_set *set, size_t i);
 const struct policy_app_groups *policy_set_app_groups(const struct policy_set *set);
+/* Does a rule look at attributes of applications (facts.apps)? */
+bool policy_set_filters_apps(const struct policy_set *set);
 
 /* --- Facts ------------------------------------------------------------------ */
 

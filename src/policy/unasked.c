@@ -19,17 +19,6 @@ static bool names_device_action(const struct policy_rule *rule)
     return false;
 }
 
-/* Custom security attributes of applications are not told to decisions. */
-static bool filters_apps(const struct policy_rule *rule)
-{
-    return rule->app_filter.parsed != NULL;
-}
-
-static bool filters_workloads(const struct policy_rule *rule)
-{
-    return rule->workload_filter.parsed != NULL;
-}
-
 static bool wants_new_password(const struct policy_rule *rule)
 {
     return (rule->controls & POLICY_CONTROL_PASSWORD_CHANGE) != 0;
@@ -53,10 +42,6 @@ static const struct {
 } rows[] = {
     {names_device_action, HG_LIT("conditions.applications.includeUserActions"), true,
      "registering devices"},
-    {filters_apps, HG_LIT("conditions.applications.applicationFilter"), true,
-     "attributes of applications"},
-    {filters_workloads, HG_LIT("conditions.clientApplications.servicePrincipalFilter"), true,
-     "attributes of service principals"},
     {wants_new_password, HG_LIT("grantControls.builtInControls.passwordChange"), false,
      "a new password"},
     {wants_remediation, HG_LIT("grantControls.builtInControls.riskRemediation"), false,

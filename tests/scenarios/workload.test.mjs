@@ -342,3 +342,55 @@ test("A31: policies for people, even for everyone and everything, do not touch a
     assert.equal(json.value[0].conditionalAccessStatus, "notApplied");
   });
 });
+
+// --- Filters over custom security attributes -----------------------------------------------------
+
+const rule = 'CustomSecurityAttribute.Engineering_Project -eq "Baker"';
+const tag = (principal, value) => server.do("PATCH", `${principals}/${principal}`, { customSecurityAttributes: { Engineering: { Project: value } } });
+
+test("T94: an attribute of the resource that changes after the policy was saved counts at the next token", async () => {
+  const scope = `${orders.uri}/.default`;
+  const filtered = workloadPolicy(mine);
+  filtered.conditions.applications.applicationFilter = { mode: "exclude", rule };
+  await under(filtered, async () => {
+    refusedWith(await own({ scope }), 53003, "invalid_grant");
+    await tag(orders.principal, "Baker");
+    assert.equal((await own({ scope })).status, 200);
+    refusedWith(await own({ scope: graphScope }), 53003, "invalid_grant");
+    await tag(orders.principal, "Cook");
+    refusedWith(await own({ scope }), 53003, "invalid_grant");
+    await tag(orders.principal, null);
+  });
+});
+
+test("T94: the same for people, also at a refresh", async () => {
+  const client = new Client(server, web);
+  const { tokens } = await client.signIn(new Browser(server), people.bob, { scope: "offline_access https://outlook.office365.com/Mail.Send" });
+  const refresh = () => client.refresh(tokens.refresh_token);
+  const filtered = {
+    displayName: "Secret projects", state: "enabled", grantControls: { operator: "OR", builtInControls: ["block"] },
+    conditions: { clientAppTypes: ["all"], users: { includeUsers: ["All"], excludeUsers: [ids.ann] }, applications: { includeApplications: [], applicationFilter: { mode: "include", rule } } },
+  };
+  await under(filtered, async () => {
+    assert.equal((await refresh()).status, 200);
+    await tag(ids.mail, "Baker");
+    refusedWith(await refresh(), 53003, "invalid_grant");
+    await tag(ids.mail, null);
+    assert.equal((await refresh()).status, 200);
+  });
+});
+
+test("a filter of service principals looks at the attributes of who signs in", async () => {
+  await under(workloadPolicy({ includeServicePrincipals: [], servicePrincipalFilter: { mode: "include", rule } }), async () => {
+    assert.equal((await own({ scope: graphScope })).status, 200);
+    await tag(robot.principal, "Baker");
+    refusedWith(await own({ scope: graphScope }), 53003, "invalid_grant");
+    await tag(robot.principal, null);
+  });
+  await under(workloadPolicy({ ...mine, servicePrincipalFilter: { mode: "exclude", rule } }), async () => {
+    refusedWith(await own({ scope: graphScope }), 53003, "invalid_grant");
+    await tag(robot.principal, "Baker");
+    assert.equal((await own({ scope: graphScope })).status, 200);
+    await tag(robot.principal, null);
+  });
+});

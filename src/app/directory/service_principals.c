@@ -147,3 +147,29 @@ enum hg_code app_attributes_load(struct hg_arena *arena, const struct app_object
     *out = (struct policy_attributes){items, n};
     return HG_OK;
 }
+
+enum hg_code app_attributes_of_apps(struct app *app, struct hg_arena *arena, hg_str tenant,
+                                    const struct app_ids *app_ids,
+                                    const struct policy_app_attributes **out, size_t *out_n,
+                                    struct hg_err *err)
+{
+    struct policy_app_attributes *items =
+        HG_NEW_ARRAY(arena, struct policy_app_attributes, app_ids->n);
+    size_t n = 0;
+    if (items == NULL)
+        return HG_FAIL(err, HG_NO_MEMORY, "attributes of %zu applications", app_ids->n);
+    for (size_t i = 0; i < app_ids->n; i++) {
+        struct app_object principal;
+        enum hg_code code =
+            app_service_principal_get(app, arena, tenant, app_ids->items[i], &principal, err);
+        if (code == HG_NOT_FOUND)
+            continue;
+        HG_TRY(code);
+        items[n].app_id = app_ids->items[i];
+        HG_TRY(app_attributes_load(arena, &principal, &items[n].attributes, err));
+        n += items[n].attributes.n > 0;
+    }
+    *out = items;
+    *out_n = n;
+    return HG_OK;
+}

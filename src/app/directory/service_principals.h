@@ -41,3 +41,8 @@ HG_MUST_USE enum hg_code app_assigned_load(struct hg_arena *arena,
 HG_MUST_USE enum hg_code app_attributes_load(struct hg_arena *arena,
                                              const struct app_object *principal,
                                              struct policy_attributes *out, struct hg_err *err);
+/* Of those of the applications that have any, in their order. */
+HG_MUST_USE enum hg_code app_attributes_of_apps(struct app *app, struct hg_arena *arena,
+                                                hg_str tenant, const struct app_ids *app_ids,
+                                                const struct policy_app_attributes **out,
+                                                size_t *out_n, struct hg_err *err);
