@@ -1,6 +1,6 @@
 # The front door; thin over meson and npm. `make help` lists what there is.
 .DEFAULT_GOAL := all
-.PHONY: all run test check lint corpus bench fuzz soak prove-fresh deps install clean help
+.PHONY: all run test check lint corpus oracle bench fuzz soak prove-fresh deps install clean help
 
 BUILD      := build
 TESTBUILD  := build-test
@@ -36,6 +36,16 @@ corpus: deps                ## the real files under HEADGATE_CORPUS
 	@$(call setup,$(TESTBUILD),-Db_sanitize=address$(comma)undefined -Darena=emulate)
 	@ninja -C $(TESTBUILD) --quiet
 	@python3 tests/run.py --build $(TESTBUILD) --suite corpus --show
+
+oracle: deps                ## the evaluators against their plain twins: 200,000 random tenants (ORACLE_TENANTS=…, ORACLE_SEED=…)
+	@$(call setup,build-bench,--buildtype=release)
+	@ninja -C build-bench --quiet
+	@python3 tests/oracle/lifetime/lifetime.py build-bench/tests/oracle/lifetime/lifetime_driver tests/cases/lifetime \
+	  $${ORACLE_TENANTS:-200000} $${ORACLE_SEED:-1}
+	@python3 tests/oracle/expressions/expressions.py build-bench/tests/oracle/expressions/expression_driver \
+	  tests/cases/expressions $${ORACLE_TENANTS:-200000} $${ORACLE_SEED:-1}
+	@python3 tests/oracle/policy/compare.py build-bench/tests/oracle/policy/policy_driver tests/cases/policy \
+	  $${ORACLE_TENANTS:-200000} $${ORACLE_SEED:-1} --sample 2000 --progress
 
 bench: deps                 ## one program a promise, each beside its floor
 	@$(call setup,build-bench,--buildtype=release)

@@ -1,110 +1,149 @@
 #!/usr/bin/env python3
-"""compare.py DRIVER CASES N SEED: the C evaluator against the naive one, on the shared
-cases and on N random worlds. The first disagreements are printed whole, as a case."""
-import json
-import pathlib
-import subprocess
-import sys
+"""compare.py DRIVER CASES TENANTS SEED [--jobs N] [--sample N] [--progress]
 
-import evaluator
+The C evaluator against the plain one: on the shared cases, and on TENANTS random tenants with
+20 sign-ins each. Every member of every verdict is compared. The first disagreements are made
+small and printed as cases. SAMPLE tenants more tell how often each condition and control
+decided. The same seed gives the same tenants, however many jobs there are."""
+import argparse
+import collections
+import json
+import multiprocessing
+import pathlib
+import sys
+import time
+
+import decided
+import driver
+import shrink
+import verdict
 import worlds
+from differences import MEMBERS, differences
 
 SHOWN = 3
-# What the naive evaluator was written for. The rest of FORMAT.md is not compared here.
-WORLD = {"policies", "locations", "trustedIps", "facts"}
-USER = {"id", "userPrincipalName", "groups", "roles", "isGuest", "external", "homeTenant", "hasMfaMethod"}
-FACTS = {"user", "workload", "client", "isConfidential", "resources", "userAction", "authContext", "clientAppType",
-         "platform", "ip", "country", "device", "flowOrigin", "signInRisk", "userRisk", "insiderRisk", "methods",
-         "mfa", "mfaIsStale", "isApprovedApp", "isProtectedApp", "isTokenBound", "isInteractive"}
-GRANT = {"termsOfUse", "customAuthenticationFactors"}
-
-
-def of_driver(driver, given):
-    lines = "".join(json.dumps(world) + "\n" for world in given)
-    done = subprocess.run([driver], input=lines, capture_output=True, text=True)
-    if done.returncode != 0:
-        sys.exit(f"the driver ended with {done.returncode}\n{done.stderr[-4000:]}")
-    return [json.loads(line) for line in done.stdout.splitlines()]
-
-
-def differences(got, want):
-    if "failure" in got:
-        return [f"the C refuses: {got['failure']}"]
-    out = [f"{member}: C {got.get(member)!r}, oracle {want[member]!r}" for member in want
-           if member != "rows" and got.get(member) != want[member]]
-    for row, naive in zip(got["policies"], want["rows"]):
-        held = {reason["condition"]: reason["hit"] for reason in row["reasons"]}
-        if held != naive["conditions"]:
-            out.append(f"conditions of {row['id']}: C {held}, oracle {naive['conditions']}")
-    return out
-
-
-def shrink(driver, world):
-    """Leaves out policies and locations for as long as the two still disagree."""
-    for member in ("policies", "locations", "trustedIps"):
-        for one in list(world.get(member, [])):
-            less = {**world, member: [x for x in world[member] if x is not one]}
-            if differences(of_driver(driver, [less])[0], evaluator.decide(less)):
-                world = less
-    return world
-
-
-UNJUDGED_FILES = {"filters.json", "networks.json", "targets.json", "terms_and_passwords.json", "strengths.json", "external_users.json", "other_mfa.json",
-                  "session_merging.json"}
-
-
-def is_known(world):
-    facts = world.get("facts", {})
-    user = facts.get("user", {})
-    return WORLD.issuperset(world) and FACTS.issuperset(facts) and USER.issuperset(user) \
-        and user.get("external", "internalGuest") == "internalGuest" \
-        and not facts.get("userAction", "").endswith("securityinfo") \
-        and not any(p["state"] == "enabled" and (p.get("grantControls") or {}).get(member)
-                    for p in world["policies"] for member in GRANT)
+SLICE = 50                                              # tenants a task
 
 
 def cases(folder):
     for path in sorted(pathlib.Path(folder).glob("*.json")):
         for case in json.loads(path.read_text()):
-            if not is_known(case["given"]) or path.name in UNJUDGED_FILES:
-                continue
             yield f"{path.name}: {case['name']}", case["given"], case["want"]
 
 
-def check_cases(folder):
-    """The oracle itself must give what the cases want."""
+def check_cases(program, folder):
+    """Both must give what the cases want."""
+    given = list(cases(folder))
     bad = 0
-    for name, given, want in cases(folder):
-        verdict = evaluator.decide(given)
-        wrong = {m: verdict.get(m) for m in want if m not in ("policies", "analysisReasons") and verdict.get(m) != want[m]}
+    for (name, world, want), (got, *_) in zip(given, driver.verdicts(program, [world for _, world, _ in given])):
+        ours = verdict.of_world(world)[0]
+        wrong = {member: ours[member] for member in MEMBERS if member in want and ours[member] != want[member]}
         if wrong:
             print(f"{name}: the oracle answers {wrong}")
-            bad += 1
+        for text in (found := differences(got, ours)):
+            print(f"{name}: {text}")
+        bad += bool(wrong or found)
+    print(f"{len(given)} cases, {bad} disagreements")
     return bad
 
 
+def judge_slice(task):
+    """(sign-ins, how often each outcome, [(tenant, sign-in, what differs)])"""
+    program, seed, first, last = task
+    tenants = [worlds.tenant(seed, number) for number in range(first, last)]
+    outcomes, wrong = collections.Counter(), []
+    for number, (world, got) in enumerate(zip(tenants, driver.verdicts(program, tenants)), first):
+        ours = verdict.of_world(world)
+        for at, (one, two) in enumerate(zip(got, ours, strict=True)):
+            outcomes[two["outcome"]] += 1
+            if found := differences(one, two):
+                wrong.append((number, at, found))
+    return sum(outcomes.values()), outcomes, wrong
+
+
+def count_slice(task):
+    seed, first, last = task
+    return decided.count(worlds.tenant(seed, number) for number in range(first, last))
+
+
+def slices(total, size):
+    return [(first, min(first + size, total)) for first in range(0, total, size)]
+
+
+class Progress:
+    def __init__(self, total, is_shown):
+        self.total, self.is_shown, self.began, self.told = total, is_shown, time.monotonic(), 0.0
+
+    def tell(self, done):
+        now = time.monotonic()
+        if not self.is_shown or (now - self.told < 5 and done < self.total):
+            return
+        self.told, took = now, now - self.began
+        left = took / done * (self.total - done)
+        print(f"{100 * done / self.total:5.1f} %  {done} of {self.total} tenants, {took / 60:.1f} min, "
+              f"{left / 60:.1f} min left", flush=True)
+
+
+def show(program, seed, wrong):
+    for number, at, found in wrong:
+        small, texts = shrink.shrunk(program, shrink.one_signin(worlds.tenant(seed, number), at))
+        print(f"tenant {number} of seed {seed}, sign-in {at}: {'; '.join(found)[:400]}\nmade small: " + "\n".join(texts))
+        print(shrink.as_case(f"tenant {number}, sign-in {at}", small, texts))
+
+
+def different_kinds(wrong):
+    """One disagreement of each set of members, the commonest first."""
+    kinds = collections.defaultdict(list)
+    for one in wrong:
+        kinds[tuple(text.partition(":")[0].partition(" of ")[0] for text in one[2])].append(one)
+    return [found[0] for found in sorted(kinds.values(), key=len, reverse=True)]
+
+
+def compare(pool, options):
+    signins, outcomes, wrong = 0, collections.Counter(), []
+    tasks = [(options.driver, options.seed, *part) for part in slices(options.tenants, SLICE)]
+    progress, done = Progress(options.tenants, options.progress), 0
+    for (_, _, first, last), (n, found, bad) in zip(tasks, pool.imap(judge_slice, tasks)):
+        signins, done = signins + n, done + last - first
+        outcomes.update(found)
+        wrong += bad
+        progress.tell(done)
+    show(options.driver, options.seed, different_kinds(wrong)[:options.shown])
+    print(f"{options.tenants} tenants of seed {options.seed}, {signins} sign-ins, {len(wrong)} disagreements, "
+          f"outcomes {dict(sorted(outcomes.items()))}")
+    return len(wrong)
+
+
+def report_decided(pool, options):
+    """How often each condition and control decided. Each must on one sign-in in a hundred."""
+    tasks = [(options.seed, *part) for part in slices(options.sample, 20)]
+    totals = (collections.Counter(), collections.Counter(), 0)
+    for got in pool.imap(count_slice, tasks):
+        totals = totals[0] + got[0], totals[1] + got[1], totals[2] + got[2]
+    lines, rare = decided.table(*totals)
+    print("\n".join(lines))
+    if rare:
+        print(f"decided too seldom: {', '.join(rare)}")
+    return len(rare)
+
+
 def main():
-    driver, folder, n, seed = sys.argv[1], sys.argv[2], int(sys.argv[3]), int(sys.argv[4])
-    bad = check_cases(folder)
-    maker = worlds.Maker(seed)
-    given = [world for _, world, _ in cases(folder)] + list(
-        filter(is_known, (maker.world() for _ in range(n))))
-    got = of_driver(driver, given)
-    if len(got) != len(given):
-        sys.exit(f"{len(given)} worlds asked, {len(got)} answered")
-    outcomes = {}
-    for world, verdict in zip(given, got):
-        want = evaluator.decide(world)
-        outcomes[want["outcome"]] = outcomes.get(want["outcome"], 0) + 1
-        wrong = differences(verdict, want)
-        if wrong:
-            bad += 1
-            if bad <= SHOWN:
-                small = shrink(driver, world)
-                print("\n".join(differences(of_driver(driver, [small])[0], evaluator.decide(small))))
-                print(json.dumps({"name": "?", "given": small}))
-    print(f"{len(given)} worlds, {bad} disagreements, outcomes {outcomes}")
+    parse = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parse.add_argument("driver")
+    parse.add_argument("cases")
+    parse.add_argument("tenants", type=int)
+    parse.add_argument("seed", type=int)
+    parse.add_argument("--jobs", type=int, default=2)
+    parse.add_argument("--sample", type=int, default=0, help="tenants for the report of what decided")
+    parse.add_argument("--shown", type=int, default=SHOWN, help="disagreements to make small and print")
+    parse.add_argument("--progress", action="store_true")
+    options = parse.parse_args()
+    bad = check_cases(options.driver, options.cases)
+    with multiprocessing.Pool(options.jobs) as pool:
+        bad += compare(pool, options)
+        if options.sample:
+            bad += report_decided(pool, options)
     sys.exit(bad > 0)
 
 
-main()
+if __name__ == "__main__":
+    main()
