@@ -228,6 +228,7 @@ enum hg_code app_decide(struct app_call *call, const struct app_access *access,
         .insider_risk = standing.insider_risk,
         .methods = access->methods,
         .mfa_at = access->mfa_at,
+        .password_is_changed = access->password_is_changed,
         .accepted_terms = terms.items,
         .n_accepted_terms = terms.n,
         .mfa_is_stale = lifetime_mfa_is_stale(access->mfa_at, &call->tenant->lifetime, call->now),
@@ -257,6 +258,7 @@ struct app_access app_access_of_grant(const struct app_call *call, const struct 
         .flow_origin = grant->flow_origin,
         .methods = grant->methods,
         .mfa_at = grant->mfa_at,
+        .password_is_changed = grant->password_is_changed,
         .user_agent = app_user_agent(call),
     };
     if (access.platform == MODEL_PLATFORM_UNKNOWN)

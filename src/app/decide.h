@@ -32,6 +32,7 @@ struct app_access {
     hg_str user_action;
     const hg_str *auth_contexts; /* `acrs` that are asked for beside the resources */
     size_t n_auth_contexts;
+    bool password_is_changed;     /* in this session */
     const hg_str *accepted_terms; /* agreements accepted in this very request */
     size_t n_accepted_terms;
     bool with_reasons; /* the verdict's rows are wanted */

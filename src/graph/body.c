@@ -72,8 +72,6 @@ static const char *type_refusal(const struct graph_property *property, const str
         return is_time(value) ? NULL : "a time such as 2026-11-24T16:14:11Z";
     case GRAPH_ID:
         return is_id(value) ? NULL : "a GUID";
-    case GRAPH_FALSE:
-        return hg_json_is(value, HG_JSON_BOOL) && !value->boolean ? NULL : property->must_be;
     case GRAPH_WORD:
         return is_word(property, value) ? NULL : property->must_be;
     case GRAPH_OBJECT:

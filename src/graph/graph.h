@@ -15,7 +15,6 @@ enum graph_type {
     GRAPH_INT,
     GRAPH_TIME,
     GRAPH_ID,      /* a UUID */
-    GRAPH_FALSE,   /* nothing but false: what true would ask for is not there */
     GRAPH_WORD,    /* one of the row's words, letter by letter */
     GRAPH_OBJECT,  /* of the row's shape; without one, members are kept as they are */
     GRAPH_STRINGS, /* array of strings */
@@ -38,7 +37,7 @@ struct graph_property {
     const char *name;
     enum graph_type type;
     uint32_t flags;                     /* enum graph_flag */
-    const char *must_be;                /* in refusals; of GRAPH_FALSE, GRAPH_WORD(S) */
+    const char *must_be;                /* in refusals; of GRAPH_WORD(S) */
     const char *const *words;           /* of GRAPH_WORD(S), ended by NULL */
     const struct graph_resource *shape; /* of GRAPH_OBJECT(S) */
 };

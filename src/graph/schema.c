@@ -11,10 +11,6 @@
 #define OF_SHAPE(its_shape) NULL, NULL, &(its_shape)
 #define OF_WORDS(its_words, must_be) (must_be), (its_words), NULL
 
-#define CHOSEN_PASSWORD                                                                      \
-    "false: nobody is asked for a new password while signing in. Set the password that the " \
-    "user is to have, or change it later with another PATCH of passwordProfile"
-
 #define SHAPE(its_name, its_type, ...)                                                    \
     static const struct graph_property its_name##_properties[] = {__VA_ARGS__};           \
     static const struct graph_resource its_name = {its_type, NULL, its_name##_properties, \
@@ -24,8 +20,8 @@ WORDS(user_types, "Member", "Guest");
 WORDS(password_policies, "None", "DisablePasswordExpiration");
 
 SHAPE(password_profile, "passwordProfile", {"password", GRAPH_STRING, GRAPH_REQUIRED},
-      {"forceChangePasswordNextSignIn", GRAPH_FALSE, 0, CHOSEN_PASSWORD},
-      {"forceChangePasswordNextSignInWithMfa", GRAPH_FALSE, 0, CHOSEN_PASSWORD});
+      {"forceChangePasswordNextSignIn", GRAPH_BOOL, 0},
+      {"forceChangePasswordNextSignInWithMfa", GRAPH_BOOL, 0});
 
 static const struct graph_property user_properties[] = {
     {"id", GRAPH_ID, GRAPH_READ_ONLY},

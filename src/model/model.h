@@ -90,6 +90,8 @@ struct model_user {
     const hg_str *roles; /* role template ids of active, tenant-wide assignments */
     size_t n_roles;
     bool has_mfa_method;          /* a second factor is registered */
+    bool must_change_password;    /* somebody else chose it … */
+    bool must_change_with_mfa;    /* … and changing it takes a second factor */
     struct model_when valid_from; /* TokensValidFrom: grants issued before are revoked */
     int64_t version;              /* of the record; what it names holds while that stands */
 };
@@ -136,6 +138,7 @@ struct model_grant {
     uint32_t methods; /* enum model_method bits */
     hg_str amr;       /* blank-separated, as in the token */
     hg_str acrs;      /* blank-separated: authentication contexts that its sign-in satisfied */
+    bool password_is_changed; /* in the session that made it */
     enum model_client_app client_app_type;
     bool is_confidential;
     bool is_spa; /* redeemed at a spa redirect URI: the family ends 24 h after `issued` */

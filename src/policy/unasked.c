@@ -19,16 +19,6 @@ static bool names_device_action(const struct policy_rule *rule)
     return false;
 }
 
-static bool wants_new_password(const struct policy_rule *rule)
-{
-    return (rule->controls & POLICY_CONTROL_PASSWORD_CHANGE) != 0;
-}
-
-static bool wants_remediation(const struct policy_rule *rule)
-{
-    return (rule->controls & POLICY_CONTROL_RISK_REMEDIATION) != 0;
-}
-
 static bool wants_factors(const struct policy_rule *rule)
 {
     return (rule->controls & POLICY_CONTROL_CUSTOM) != 0;
@@ -42,10 +32,6 @@ static const struct {
 } rows[] = {
     {names_device_action, HG_LIT("conditions.applications.includeUserActions"), true,
      "registering devices"},
-    {wants_new_password, HG_LIT("grantControls.builtInControls.passwordChange"), false,
-     "a new password"},
-    {wants_remediation, HG_LIT("grantControls.builtInControls.riskRemediation"), false,
-     "the remediation of a risk"},
     {wants_factors, HG_LIT("grantControls.customAuthenticationFactors"), false, "custom controls"},
 };
 

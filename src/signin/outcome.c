@@ -17,6 +17,7 @@ static const struct {
     [SIGNIN_STAGE_PASSWORD] = {SIGNIN_PAGE_PASSWORD, "signin.title.password"},
     [SIGNIN_STAGE_REGISTER] = {SIGNIN_PAGE_REGISTER, "signin.title.register"},
     [SIGNIN_STAGE_CODE] = {SIGNIN_PAGE_CODE, "signin.title.code"},
+    [SIGNIN_STAGE_NEW_PASSWORD] = {SIGNIN_PAGE_NEW_PASSWORD, "signin.title.new_password"},
     [SIGNIN_STAGE_TERMS] = {SIGNIN_PAGE_TERMS, "signin.title.terms"},
     [SIGNIN_STAGE_CONSENT] = {SIGNIN_PAGE_CONSENT, "signin.title.consent"},
     [SIGNIN_STAGE_STAY] = {SIGNIN_PAGE_STAY, "signin.title.stay"},
@@ -28,9 +29,10 @@ const char *signin_page_name(enum signin_page page)
     static const char *const names[SIGNIN_PAGE_COUNT] = {
         [SIGNIN_PAGE_ACCOUNT] = "account",   [SIGNIN_PAGE_USERNAME] = "username",
         [SIGNIN_PAGE_PASSWORD] = "password", [SIGNIN_PAGE_REGISTER] = "register",
-        [SIGNIN_PAGE_CODE] = "code",         [SIGNIN_PAGE_TERMS] = "terms",
-        [SIGNIN_PAGE_CONSENT] = "consent",   [SIGNIN_PAGE_STAY] = "stay",
-        [SIGNIN_PAGE_REFUSED] = "refused",   [SIGNIN_PAGE_GONE] = "gone",
+        [SIGNIN_PAGE_CODE] = "code",         [SIGNIN_PAGE_NEW_PASSWORD] = "new_password",
+        [SIGNIN_PAGE_TERMS] = "terms",       [SIGNIN_PAGE_CONSENT] = "consent",
+        [SIGNIN_PAGE_STAY] = "stay",         [SIGNIN_PAGE_REFUSED] = "refused",
+        [SIGNIN_PAGE_GONE] = "gone",
     };
     HG_ASSERT(page < SIGNIN_PAGE_COUNT);
     return names[page];

@@ -90,6 +90,7 @@ static void take(struct signin_run *run, bool with_mfa)
     state->is_persistent = session->is_persistent;
     state->auth_at = session->auth_at;
     state->methods = session->methods;
+    state->password_is_changed = session->password_is_changed;
     if (with_mfa)
         state->mfa_at = session->mfa_at;
     else

@@ -126,6 +126,26 @@ static void registered(struct signin_run *run, const struct signin_row *row)
     code_ok(run, row);
 }
 
+/* The page again, with what the form needs; nothing was tried. */
+static void fill_in_again(struct signin_run *run, const struct signin_row *row)
+{
+    signin_show(run, run->state->stage, row->message);
+}
+
+/* The old password was proved anew, at the instant from which the new one counts: what was
+ * proved before it ends. */
+static void new_password_ok(struct signin_run *run, const struct signin_row *row)
+{
+    (void)row;
+    struct signin_state *state = run->state;
+    state->is_fresh = true;
+    state->password_is_changed = true;
+    state->auth_at = run->facts->now;
+    state->methods |= MODEL_METHOD_PASSWORD;
+    (void)signin_put(run, SIGNIN_EFFECT_CHANGE_PASSWORD);
+    signin_evaluate(run);
+}
+
 /* --- Terms of use --- */
 
 static void terms_viewed(struct signin_run *run, const struct signin_row *row)
@@ -209,6 +229,7 @@ static void to_client(struct signin_run *run, const struct signin_row *row)
 
 #define WRONG_PASSWORD "signin.password.wrong" /* the same for a user there is not */
 #define WRONG_CODE "signin.code.wrong"         /* the same for one that was used before */
+#define WRONG_OLD "signin.new_password.wrong"
 #define THROTTLED "signin.throttled"
 
 // clang-format off
@@ -238,6 +259,13 @@ static const struct {
     {SIGNIN_STAGE_CODE,     SIGNIN_EVENT_CODE_WRONG,            again,         {WRONG_CODE, 50074}},
     {SIGNIN_STAGE_CODE,     SIGNIN_EVENT_CODE_REPLAYED,         again,         {WRONG_CODE, 50074}},
     {SIGNIN_STAGE_CODE,     SIGNIN_EVENT_CODE_THROTTLED,        again,         {THROTTLED, 50053}},
+    {SIGNIN_STAGE_NEW_PASSWORD, SIGNIN_EVENT_NEW_PASSWORD_OK,        new_password_ok, {NULL, 0}},
+    {SIGNIN_STAGE_NEW_PASSWORD, SIGNIN_EVENT_NEW_PASSWORD_WRONG,     again,         {WRONG_OLD, 50126}},
+    {SIGNIN_STAGE_NEW_PASSWORD, SIGNIN_EVENT_NEW_PASSWORD_THROTTLED, again,         {THROTTLED, 50053}},
+    {SIGNIN_STAGE_NEW_PASSWORD, SIGNIN_EVENT_NEW_PASSWORD_WEAK,      fill_in_again, {"signin.new_password.weak", 0}},
+    {SIGNIN_STAGE_NEW_PASSWORD, SIGNIN_EVENT_NEW_PASSWORD_SAME,      fill_in_again, {"signin.new_password.same", 0}},
+    {SIGNIN_STAGE_NEW_PASSWORD, SIGNIN_EVENT_NEW_PASSWORD_DIFFER,    fill_in_again, {"signin.new_password.differ", 0}},
+    {SIGNIN_STAGE_NEW_PASSWORD, SIGNIN_EVENT_CANCEL,                 cancel,        {NULL, DECLINED}},
     {SIGNIN_STAGE_TERMS,    SIGNIN_EVENT_TERMS_VIEWED,          terms_viewed,  {NULL, 0}},
     {SIGNIN_STAGE_TERMS,    SIGNIN_EVENT_TERMS_ACCEPTED,        terms_accepted,{"signin.terms.view", 0}},
     {SIGNIN_STAGE_TERMS,    SIGNIN_EVENT_TERMS_DECLINED,        terms_declined,{NULL, TERMS_NEEDED}},

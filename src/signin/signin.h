@@ -9,7 +9,8 @@
  * state and a list of effects come out. Nothing has happened when signin_step()
  * returns; the shell carries the effects out in one transaction, in their order.
  *
- *   username → password → policy → (registration | code) → policy → terms → policy
+ *   username → password → policy → (registration | code) → policy
+ *            → new password → policy → terms → policy
  *            → consent → policy
  *            → stay signed in? → policy → done | refused
  *
@@ -29,10 +30,11 @@ enum signin_stage {
     SIGNIN_STAGE_ACCOUNT, /* which account? (prompt=select_account) */
     SIGNIN_STAGE_USERNAME,
     SIGNIN_STAGE_PASSWORD,
-    SIGNIN_STAGE_POLICY,   /* waits for SIGNIN_EVENT_VERDICT; nothing is shown */
-    SIGNIN_STAGE_REGISTER, /* a new authenticator is shown, its first code awaited */
-    SIGNIN_STAGE_CODE,     /* a code of the registered authenticator */
-    SIGNIN_STAGE_TERMS,    /* terms of use, to accept or decline */
+    SIGNIN_STAGE_POLICY,       /* waits for SIGNIN_EVENT_VERDICT; nothing is shown */
+    SIGNIN_STAGE_REGISTER,     /* a new authenticator is shown, its first code awaited */
+    SIGNIN_STAGE_CODE,         /* a code of the registered authenticator */
+    SIGNIN_STAGE_NEW_PASSWORD, /* the old one and a new one, twice */
+    SIGNIN_STAGE_TERMS,        /* terms of use, to accept or decline */
     SIGNIN_STAGE_CONSENT,
     SIGNIN_STAGE_STAY,    /* stay signed in? */
     SIGNIN_STAGE_DONE,    /* a code was issued; the journey is over */
@@ -58,6 +60,12 @@ enum signin_event_kind {
     SIGNIN_EVENT_CODE_WRONG,
     SIGNIN_EVENT_CODE_REPLAYED,
     SIGNIN_EVENT_CODE_THROTTLED,
+    SIGNIN_EVENT_NEW_PASSWORD_OK,    /* the old one was right, the new one will do */
+    SIGNIN_EVENT_NEW_PASSWORD_WRONG, /* the old one was wrong */
+    SIGNIN_EVENT_NEW_PASSWORD_WEAK,
+    SIGNIN_EVENT_NEW_PASSWORD_SAME,   /* as the old one */
+    SIGNIN_EVENT_NEW_PASSWORD_DIFFER, /* the two new ones are not the same */
+    SIGNIN_EVENT_NEW_PASSWORD_THROTTLED,
     SIGNIN_EVENT_TERMS_VIEWED, /* the document was opened */
     SIGNIN_EVENT_TERMS_ACCEPTED,
     SIGNIN_EVENT_TERMS_DECLINED,
@@ -93,8 +101,9 @@ struct signin_state {
     bool asks_remember; /* "don't ask again" was ticked */
     bool is_consented;
     bool is_persistent;
-    bool terms_viewed; /* the document of `terms` was opened */
-    hg_str terms;      /* id of the agreement that SIGNIN_STAGE_TERMS shows */
+    bool password_is_changed; /* in this session */
+    bool terms_viewed;        /* the document of `terms` was opened */
+    hg_str terms;             /* id of the agreement that SIGNIN_STAGE_TERMS shows */
     enum signin_persist persist;
     uint32_t methods; /* enum model_method bits */
     hg_time auth_at;
@@ -131,6 +140,7 @@ struct signin_session {
     struct model_when mfa_at;
     uint32_t methods;
     bool is_persistent;
+    bool password_is_changed; /* while it lasted */
 };
 
 struct signin_facts {
@@ -143,6 +153,9 @@ struct signin_facts {
     enum policy_user_mfa user_mfa; /* what it asks for is in the verdict; here, what becomes of
                                       it when the user registers */
     bool may_register; /* false: policies on registering security information forbid it (53010) */
+    /* The user's password was chosen by somebody else; it is changed before anything is issued,
+     * with a second factor if that is demanded. */
+    bool must_change_password, must_change_with_mfa;
     /* Of the agreement that is shown, or that the verdict asks for first. */
     bool terms_can_be_accepted; /* it is there, and so is a device if it is accepted by device */
     bool terms_need_viewing;    /* before they are accepted */
@@ -162,6 +175,7 @@ enum signin_page {
     SIGNIN_PAGE_PASSWORD,
     SIGNIN_PAGE_REGISTER,
     SIGNIN_PAGE_CODE,
+    SIGNIN_PAGE_NEW_PASSWORD,
     SIGNIN_PAGE_TERMS,
     SIGNIN_PAGE_CONSENT,
     SIGNIN_PAGE_STAY,
@@ -172,19 +186,21 @@ enum signin_page {
 const char *signin_page_name(enum signin_page page); /* "password": the template */
 
 enum signin_effect_kind {
-    SIGNIN_EFFECT_SHOW,          /* page, with title and message */
-    SIGNIN_EFFECT_EVALUATE,      /* run policy_evaluate() on the new state, then VERDICT */
-    SIGNIN_EFFECT_RECORD,        /* a row of the sign-in log: aadsts 0 is success */
-    SIGNIN_EFFECT_REGISTER,      /* store state.secret as the user's authenticator */
-    SIGNIN_EFFECT_ENFORCE,       /* per-user state enabled → enforced (CA-6) */
-    SIGNIN_EFFECT_ACCEPT_TERMS,  /* store that the user accepted effect.terms */
-    SIGNIN_EFFECT_DECLINE_TERMS, /* … or did not */
-    SIGNIN_EFFECT_REMEMBER_MFA,  /* the cookie of "don't ask again", for the settings' days */
-    SIGNIN_EFFECT_CONSENT,       /* store the user's consent to what was asked */
-    SIGNIN_EFFECT_SESSION_RENEW, /* a new session id with the state's proofs; the old one ends */
-    SIGNIN_EFFECT_SESSION_TOUCH, /* last_used alone */
-    SIGNIN_EFFECT_ISSUE,         /* an authorization code from the state's proofs */
-    SIGNIN_EFFECT_REDIRECT,      /* the error `aadsts` to the client, with `claims` */
+    SIGNIN_EFFECT_SHOW,            /* page, with title and message */
+    SIGNIN_EFFECT_EVALUATE,        /* run policy_evaluate() on the new state, then VERDICT */
+    SIGNIN_EFFECT_RECORD,          /* a row of the sign-in log: aadsts 0 is success */
+    SIGNIN_EFFECT_REGISTER,        /* store state.secret as the user's authenticator */
+    SIGNIN_EFFECT_ENFORCE,         /* per-user state enabled → enforced (CA-6) */
+    SIGNIN_EFFECT_CHANGE_PASSWORD, /* to the one that the event's form had; what was proved with
+                                      the old one ends, risks of the user are remediated */
+    SIGNIN_EFFECT_ACCEPT_TERMS,    /* store that the user accepted effect.terms */
+    SIGNIN_EFFECT_DECLINE_TERMS,   /* … or did not */
+    SIGNIN_EFFECT_REMEMBER_MFA,    /* the cookie of "don't ask again", for the settings' days */
+    SIGNIN_EFFECT_CONSENT,         /* store the user's consent to what was asked */
+    SIGNIN_EFFECT_SESSION_RENEW,   /* a new session id with the state's proofs; the old one ends */
+    SIGNIN_EFFECT_SESSION_TOUCH,   /* last_used alone */
+    SIGNIN_EFFECT_ISSUE,           /* an authorization code from the state's proofs */
+    SIGNIN_EFFECT_REDIRECT,        /* the error `aadsts` to the client, with `claims` */
     SIGNIN_EFFECT_COUNT,
 };
 

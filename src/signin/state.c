@@ -24,7 +24,7 @@ static const struct {
     FIELD(auth_at, INSTANT, 0),    FIELD(mfa_at, MAYBE_INSTANT, 0),
     FIELD(secret, TEXT, 0),        FIELD(aadsts, NUMBER, UINT32_MAX),
     FIELD(claims, TEXT, 0),        FIELD(terms, TEXT, 0),
-    FIELD(terms_viewed, FLAG, 0),
+    FIELD(terms_viewed, FLAG, 0),  FIELD(password_is_changed, FLAG, 0),
 #undef FIELD
 };
 enum { N_FIELDS = (int)HG_COUNT(fields) + 2 }; /* and the two enums */

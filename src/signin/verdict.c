@@ -17,7 +17,9 @@ enum {
     CONSENT_MISSING = 65001,
     SESSION_FREQUENCY = 70044,
     ADMIN_CONSENT = 90094,
+    PASSWORD_EXPIRED = 50055,
     SECOND_FACTOR = POLICY_CONTROL_MFA | POLICY_CONTROL_STRENGTH,
+    NEW_PASSWORD = POLICY_CONTROL_PASSWORD_CHANGE | POLICY_CONTROL_RISK_REMEDIATION,
 };
 
 static bool is_passed(const struct policy_frequency *frequency, hg_time since, hg_time now)
@@ -61,6 +63,22 @@ static void ask_terms(struct signin_run *run, const struct policy_verdict *verdi
     signin_show(run, SIGNIN_STAGE_TERMS, NULL);
 }
 
+/* With a second factor (1.4), which is asked for first. True: it asked. */
+static bool asks_new_password(struct signin_run *run, bool with_mfa)
+{
+    const struct signin_state *state = run->state;
+    if (state->password_is_changed)
+        return false;
+    if (with_mfa && can_ask_factor(run, SECOND_FACTOR)) {
+        ask_factor(run);
+        return true;
+    }
+    if (with_mfa && !state->mfa_at.is_set)
+        return false;
+    signin_show(run, SIGNIN_STAGE_NEW_PASSWORD, NULL);
+    return true;
+}
+
 /* In the order of 3.1: what comes before an answer that a page can obtain is in its way. */
 static void challenge(struct signin_run *run, const struct policy_verdict *verdict)
 {
@@ -71,7 +89,7 @@ static void challenge(struct signin_run *run, const struct policy_verdict *verdi
         ask_factor(run);
     else if (first == POLICY_CONTROL_TERMS_OF_USE)
         ask_terms(run, verdict);
-    else
+    else if ((first & NEW_PASSWORD) == 0 || !asks_new_password(run, true))
         signin_refuse(run, verdict->aadsts, verdict->claims);
 }
 
@@ -83,6 +101,13 @@ static void ask_without_policy(struct signin_run *run)
     else
         signin_refuse(run, run->facts->user->has_mfa_method ? MFA_REQUIRED : MFA_UNREGISTERED,
                       HG_STR(""));
+}
+
+/* Whoever set the user's password wants another one (Graph's passwordProfile). */
+static void ask_own_password(struct signin_run *run)
+{
+    if (signin_is_silent(run) || !asks_new_password(run, run->facts->must_change_with_mfa))
+        signin_refuse(run, PASSWORD_EXPIRED, HG_STR(""));
 }
 
 /* What this journey proved itself is never asked for twice. */
@@ -139,6 +164,8 @@ void signin_judge(struct signin_run *run)
         challenge(run, verdict);
     else if (run->facts->request.wants_mfa && !state->mfa_at.is_set)
         ask_without_policy(run);
+    else if (run->facts->must_change_password && !state->password_is_changed)
+        ask_own_password(run);
     else
         signin_after_policy(run);
 }

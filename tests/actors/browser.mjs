@@ -87,7 +87,7 @@ export class Browser {
 
   // Goes through the pages of a sign-in as a person with this name, password and authenticator
   // would, and stops where it leaves the server or nothing more can be done.
-  async signIn(url, { user, password, secret, consent = true, agree = true, stay = false } = {}) {
+  async signIn(url, { user, password, secret, newPassword, consent = true, agree = true, stay = false } = {}) {
     let at = await this.open(url);
     this.seen = [];
     for (let i = 0; i < 12 && !at.left; i++) {
@@ -100,6 +100,9 @@ export class Browser {
         if (!key) return at;
         this.secret = key;
         at = await this.submit("code", { code: totp(key, await this.server.clock.now()) });
+      } else if (buttons.includes("change")) {
+        if (!newPassword) return at;
+        at = await this.submit("change", { password, new_password: newPassword, again: newPassword });
       } else if (buttons.includes("view")) at = await this.submit("view");
       else if (buttons.includes("agree")) at = await this.submit(agree ? "agree" : "disagree");
       else if (buttons.includes("accept")) at = await this.submit(consent ? "accept" : "decline");

@@ -215,7 +215,7 @@ test("a value that an application, a user or a group cannot have is refused with
     [user, { businessPhones: null }, /'businessPhones' .*must not be null/],
     [user, { passwordProfile: null }, /'passwordProfile' .*must not be null/],
     [user, { passwordProfile: { password: "Correct-Horse-9", when: 1 } }, /'passwordProfile\.when' does not exist/],
-    [user, { passwordProfile: { password: "Correct-Horse-9", forceChangePasswordNextSignIn: true } }, /forceChangePasswordNextSignIn' of user must be false: .*Set the password/],
+    [user, { passwordProfile: { password: "Correct-Horse-9", forceChangePasswordNextSignIn: "yes" } }, /forceChangePasswordNextSignIn' of user must be/],
     [group, { groupTypes: ["DynamicMembership"] }, /'groupTypes' .*Unified/],
     [group, { securityEnabled: null }, /'securityEnabled' .*must not be null/],
     [group, { visibility: "Foo" }, /'visibility' .*Private/],

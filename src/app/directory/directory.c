@@ -99,6 +99,8 @@ static struct model_user user_of(const struct app_object *object)
         .preferred_language = text_of(body, "preferredLanguage"),
         .enabled = hg_json_bool_or(hg_json_get(body, "accountEnabled"), true),
         .is_guest = hg_str_eq_nocase(text_of(body, "userType"), HG_STR("Guest")),
+        .must_change_password = hg_json_bool_or(hg_json_get(body, APP_MUST_CHANGE), false),
+        .must_change_with_mfa = hg_json_bool_or(hg_json_get(body, APP_MUST_CHANGE_MFA), false),
         .valid_from = when_of(body, "signInSessionsValidFromDateTime"),
         .version = object->version,
     };

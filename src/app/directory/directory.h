@@ -4,6 +4,10 @@
 #include "base/base.h"
 #include "model/model.h"
 
+/* Members of a stored user that Graph does not show: the flags of its passwordProfile. */
+#define APP_MUST_CHANGE "mustChangePassword"
+#define APP_MUST_CHANGE_MFA "mustChangePasswordWithMfa"
+
 /* The directory as the decision functions need it: Graph objects in the store →
  * the nouns of src/model. Everything is read at each use, so that a disabled user or
  * a changed group counts at once. */

@@ -16,7 +16,7 @@
 #include <stddef.h>
 #include <stdio.h>
 
-enum { MAX_MESSAGE = 512, MIN_PASSWORD = 8, MAX_UPN = 320 };
+enum { MAX_MESSAGE = 512, MAX_UPN = 320 };
 
 enum hg_code app_write_refuse(struct app_write *write, struct hg_err *err, const char *format, ...)
 {
@@ -99,12 +99,31 @@ static enum hg_code check_upn(struct app_write *write, hg_str upn, struct hg_err
 
 static enum hg_code check_password(struct app_write *write, hg_str password, struct hg_err *err)
 {
-    if (password.len < MIN_PASSWORD)
+    if (password.len < APP_MIN_PASSWORD)
         return app_write_refuse(write, err,
                                 "The specified password does not comply with password complexity "
                                 "requirements: it needs at least %d characters.",
-                                MIN_PASSWORD);
+                                (int)APP_MIN_PASSWORD);
     return HG_OK;
+}
+
+static void put_flag(struct app_write *write, struct hg_json *body, const char *member, bool is)
+{
+    (void)hg_json_remove(body, hg_str_of(member));
+    if (is)
+        hg_json_put(write->arena, body, member, hg_json_bool(true));
+}
+
+/* Whether the user is to choose another one goes with each password. */
+static void put_must_change(struct app_write *write, const struct hg_json *input,
+                            struct hg_json *body)
+{
+    const struct hg_json *profile = hg_json_get(input, "passwordProfile");
+    bool with_mfa =
+        hg_json_bool_or(hg_json_get(profile, "forceChangePasswordNextSignInWithMfa"), false);
+    bool plain = hg_json_bool_or(hg_json_get(profile, "forceChangePasswordNextSignIn"), false);
+    put_flag(write, body, APP_MUST_CHANGE, plain || with_mfa);
+    put_flag(write, body, APP_MUST_CHANGE_MFA, with_mfa);
 }
 
 static hg_str given_password(const struct hg_json *input)
@@ -152,6 +171,7 @@ enum hg_code app_user_create(struct app_write *write, const struct hg_json *inpu
         return app_write_refuse(write, err,
                                 "A password must be specified to create a new user "
                                 "(passwordProfile.password).");
+    put_must_change(write, input, &body);
     HG_TRY(create(write, APP_KIND_USER, &body, upn, out, err));
     return app_user_set_password(write, out, password, true, err);
 }
@@ -167,6 +187,7 @@ enum hg_code app_user_update(struct app_write *write, const struct app_object *s
     HG_TRY(check_upn(write, upn, err));
     if (hg_json_get(input, "passwordProfile") != NULL) {
         hg_str password = given_password(input);
+        put_must_change(write, input, &user.body);
         HG_TRY(app_user_set_password(write, &user, password, false, err));
     }
     *out = (struct app_object){.name = upn, .body = user.body};

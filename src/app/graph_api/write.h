@@ -75,6 +75,8 @@ typedef enum hg_code app_restore_fn(struct app_write *write, const struct app_ob
                                     struct app_object *out, struct hg_err *err);
 app_restore_fn app_policy_restore, app_location_restore;
 
+enum { APP_MIN_PASSWORD = 8 }; /* characters of a password, at least */
+
 /* A new password for a user: hashed, and everything that was proved with the old one ends
  * (conditional-access.md 6.7). Changes `user`'s body; the caller replaces it. */
 HG_MUST_USE enum hg_code app_user_set_password(struct app_write *write, struct app_object *user,

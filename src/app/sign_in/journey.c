@@ -62,6 +62,7 @@ static enum hg_code load_session(struct app_run *run, struct hg_err *err)
         .mfa_at = row->mfa_at,
         .methods = row->methods,
         .is_persistent = row->is_persistent,
+        .password_is_changed = row->password_is_changed,
     };
     run->has_session = true;
     return HG_OK;
@@ -83,6 +84,10 @@ static enum hg_code load_user(struct app_run *run, struct hg_err *err)
         code =
             app_user_by_upn(call->app, call->arena, tenant, run->state.username, &run->user, err);
     run->has_user = code == HG_OK;
+    if (run->new_password.is_set && run->has_user) { /* as the commit will leave it */
+        run->user.valid_from = (struct model_when){.is_set = true, .at = call->now};
+        run->user.must_change_password = false;
+    }
     return code == HG_NOT_FOUND ? HG_OK : code;
 }
 
@@ -152,6 +157,7 @@ static void fill_access(struct app_run *run)
         .user_agent = app_user_agent(call),
         .auth_contexts = run->auth.claims.acrs,
         .n_auth_contexts = run->auth.claims.acrs_essential ? run->auth.claims.n_acrs : 0,
+        .password_is_changed = run->state.password_is_changed,
         .accepted_terms = &run->accepted_terms,
         .n_accepted_terms = run->accepted_terms.len > 0,
     };
@@ -202,6 +208,8 @@ enum hg_code app_run_facts(struct app_run *run, struct signin_facts *out, struct
         .user = run->has_user ? &run->user : NULL,
         .user_mfa = POLICY_USER_MFA_DISABLED,
         .may_register = run->may_register,
+        .must_change_password = run->has_user && run->user.must_change_password,
+        .must_change_with_mfa = run->has_user && run->user.must_change_with_mfa,
         .terms_can_be_accepted = app_run_can_accept(run, terms),
         .terms_need_viewing = terms != NULL && terms->view_first,
         .settings = &run->call->tenant->lifetime,

@@ -37,6 +37,10 @@ struct app_run {
     struct policy_verdict registration; /* of registering a first method */
     struct app_commit commit;
     hg_str new_secret;
+    struct {
+        bool is_set; /* the effect that stores it was carried out */
+        hg_str text;
+    } new_password;
     hg_str accepted_terms;    /* an agreement that this request's answer accepted */
     uint64_t new_factor_step; /* of the code that proved a new authenticator */
 
@@ -74,6 +78,12 @@ HG_MUST_USE enum hg_code app_run_refuse(struct app_run *run, const struct oidc_e
 /* An authorization response of either kind. */
 HG_MUST_USE enum hg_code app_run_reply(struct app_run *run, const struct oidc_reply *reply,
                                        struct hg_err *err);
+
+/* A password typed for the journey's user, whoever that is or is not: throttled, compared,
+ * counted. */
+enum app_typed { APP_TYPED_RIGHT, APP_TYPED_WRONG, APP_TYPED_TOO_OFTEN };
+HG_MUST_USE enum hg_code app_run_check_password(struct app_run *run, hg_str typed,
+                                                enum app_typed *out, struct hg_err *err);
 
 /* The token of a journey's forms: only pages that we made for this browser have it. */
 hg_str app_run_csrf(struct app_run *run);

@@ -5,6 +5,7 @@
 #include "app/graph_api/signins.h"
 #include "app/sign_in/journey.h"
 #include "app/sign_in/known_browser.h"
+#include "app/sign_in/new_password.h"
 #include "app/sign_in/sessions.h"
 #include "app/sign_in/terms.h"
 #include "app/signals/signals.h"
@@ -120,6 +121,7 @@ static enum hg_code renew_session(struct app_run *run, const struct signin_effec
         .created = call->now,
         .last_used = call->now,
         .is_persistent = run->state.is_persistent,
+        .password_is_changed = run->state.password_is_changed,
     };
     bool continues = run->has_session && hg_str_eq(run->session.user, run->state.user);
     size_t kept = continues ? run->session_row.n_clients : 0;
@@ -167,6 +169,7 @@ static struct model_grant new_grant(struct app_run *run)
         .mfa_at = run->state.mfa_at,
         .methods = run->state.methods,
         .amr = mfa_amr(run->state.methods),
+        .password_is_changed = run->state.password_is_changed,
         .client_app_type = run->access.client_app_type,
         .is_confidential = run->access.is_confidential,
         .is_spa = run->auth.redirect_kind == OIDC_REDIRECT_SPA,
@@ -254,6 +257,13 @@ static enum hg_code redirect_error(struct app_run *run, const struct signin_effe
     return app_run_refuse(run, &error, err);
 }
 
+static enum hg_code change_password(struct app_run *run, const struct signin_effect *effect,
+                                    struct hg_err *err)
+{
+    (void)effect;
+    return app_run_change_password(run, err);
+}
+
 static enum hg_code accept_terms(struct app_run *run, const struct signin_effect *effect,
                                  struct hg_err *err)
 {
@@ -281,6 +291,7 @@ static effect_fn *const effects[SIGNIN_EFFECT_COUNT] = {
     [SIGNIN_EFFECT_RECORD] = record,
     [SIGNIN_EFFECT_REGISTER] = register_factor,
     [SIGNIN_EFFECT_ENFORCE] = refuse_effect,
+    [SIGNIN_EFFECT_CHANGE_PASSWORD] = change_password,
     [SIGNIN_EFFECT_ACCEPT_TERMS] = accept_terms,
     [SIGNIN_EFFECT_DECLINE_TERMS] = decline_terms,
     [SIGNIN_EFFECT_REMEMBER_MFA] = refuse_effect,

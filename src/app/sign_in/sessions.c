@@ -23,6 +23,7 @@ enum {
     IS_PERSISTENT,
     CLIENTS,
     ENDED,
+    PASSWORD_CHANGED,
     N_COLUMNS
 };
 enum { BY_USER = 0, BY_USE = 1, BY_END = 2, MAX_CLIENTS = 200 };
@@ -43,6 +44,7 @@ const struct store_table app_sessions_table = {
             [IS_PERSISTENT] = {"is_persistent", STORE_INT},
             [CLIENTS] = {"clients", STORE_TEXT},
             [ENDED] = {"ended", STORE_INT, .is_nullable = true},
+            [PASSWORD_CHANGED] = {"password_changed", STORE_INT},
         },
     .n_columns = N_COLUMNS,
     .n_key = 2,
@@ -83,6 +85,7 @@ static struct app_session session_of(struct hg_arena *arena, const struct store_
         .created = {v[CREATED].integer},
         .last_used = {v[LAST_USED].integer},
         .is_persistent = v[IS_PERSISTENT].integer != 0,
+        .password_is_changed = v[PASSWORD_CHANGED].integer != 0,
     };
     session.clients = clients_of(arena, v[CLIENTS].bytes, &session.n_clients);
     return session;
@@ -133,6 +136,7 @@ enum hg_code app_session_insert(struct app *app, struct app_commit *commit, hg_s
         [IS_PERSISTENT] = store_int(session->is_persistent),
         [CLIENTS] = store_text(clients_text(commit->arena, session, HG_STR(""))),
         [ENDED] = store_null(STORE_INT),
+        [PASSWORD_CHANGED] = store_int(session->password_is_changed),
     };
     app_commit_insert(commit, &app_sessions_table, values);
     *out_cookie = issued.text;

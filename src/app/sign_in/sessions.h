@@ -18,7 +18,8 @@ struct app_session {
     struct model_when mfa_at;
     uint32_t methods;
     bool is_persistent;
-    const hg_str *clients; /* appIds signed in to with it */
+    bool password_is_changed; /* while it lasted */
+    const hg_str *clients;    /* appIds signed in to with it */
     size_t n_clients;
 };
 

@@ -3,6 +3,7 @@
 #include "app/directory/credentials.h"
 #include "app/sign_in/journey.h"
 #include "app/sign_in/known_browser.h"
+#include "app/sign_in/new_password.h"
 #include "app/sign_in/sessions.h"
 #include "app/sign_in/throttle.h"
 #include "app/signals/origin.h"
@@ -104,32 +105,41 @@ static enum hg_code count_failure(struct app_call *call, const struct counters *
 
 /* Known and unknown users take the same steps in the same order: throttle, then a hash is
  * verified, then the failure is counted. */
-static enum hg_code password(struct app_run *run, const struct http_form *form,
-                             struct signin_event *out, struct hg_err *err)
+enum hg_code app_run_check_password(struct app_run *run, hg_str typed, enum app_typed *out,
+                                    struct hg_err *err)
 {
     struct app_call *call = run->call;
     hg_str tenant = call->tenant->tenant.id;
-    struct signin_facts facts;
     struct counters counters;
-    HG_TRY(app_run_facts(run, &facts, err));
     HG_TRY(load_counters(run, &counters, err));
-    if (counters.is_locked) {
-        out->kind = SIGNIN_EVENT_PASSWORD_THROTTLED;
+    *out = APP_TYPED_TOO_OFTEN;
+    if (counters.is_locked)
         return HG_OK;
-    }
     bool matches = false;
     HG_TRY(app_password_check(call->app, call->arena, tenant,
-                              run->has_user ? run->user.id : HG_STR(""),
-                              http_form_or(form, "password", ""), &matches, err));
-    if (!matches) {
-        HG_TRY(count_failure(call, &counters, err));
-        out->kind =
-            run->has_user ? SIGNIN_EVENT_PASSWORD_WRONG : SIGNIN_EVENT_PASSWORD_UNKNOWN_USER;
-        return HG_OK;
-    }
+                              run->has_user ? run->user.id : HG_STR(""), typed, &matches, err));
+    *out = matches ? APP_TYPED_RIGHT : APP_TYPED_WRONG;
+    if (!matches)
+        return count_failure(call, &counters, err);
     if (counters.failures > 0)
         app_throttle_clear(&run->commit, tenant, counters.items[0].kind, counters.items[0].subject);
-    out->kind = run->user.enabled ? SIGNIN_EVENT_PASSWORD_OK : SIGNIN_EVENT_PASSWORD_DISABLED;
+    return HG_OK;
+}
+
+static enum hg_code password(struct app_run *run, const struct http_form *form,
+                             struct signin_event *out, struct hg_err *err)
+{
+    struct signin_facts facts;
+    enum app_typed typed;
+    HG_TRY(app_run_facts(run, &facts, err));
+    HG_TRY(app_run_check_password(run, http_form_or(form, "password", ""), &typed, err));
+    if (typed == APP_TYPED_TOO_OFTEN)
+        out->kind = SIGNIN_EVENT_PASSWORD_THROTTLED;
+    else if (typed == APP_TYPED_WRONG)
+        out->kind =
+            run->has_user ? SIGNIN_EVENT_PASSWORD_WRONG : SIGNIN_EVENT_PASSWORD_UNKNOWN_USER;
+    else
+        out->kind = run->user.enabled ? SIGNIN_EVENT_PASSWORD_OK : SIGNIN_EVENT_PASSWORD_DISABLED;
     return HG_OK;
 }
 
@@ -215,6 +225,7 @@ static const struct {
     {"username", SIGNIN_EVENT_USERNAME, username},
     {"password", SIGNIN_EVENT_PASSWORD_OK, password},
     {"code", SIGNIN_EVENT_CODE_OK, code},
+    {"change", SIGNIN_EVENT_NEW_PASSWORD_OK, app_run_read_new_password},
     {"account", SIGNIN_EVENT_ACCOUNT, NULL},
     {"other", SIGNIN_EVENT_OTHER_ACCOUNT, NULL},
     {"view", SIGNIN_EVENT_TERMS_VIEWED, NULL},

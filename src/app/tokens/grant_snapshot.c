@@ -116,6 +116,8 @@ enum hg_code app_grant_snapshot_render(struct hg_arena *arena, const struct mode
     hg_json_put(arena, &json, "platform", hg_json_int(grant->snapshot.platform));
     if (grant->acrs.len > 0)
         hg_json_put_str(arena, &json, "acrs", grant->acrs);
+    if (grant->password_is_changed)
+        hg_json_put(arena, &json, "passwordIsChanged", hg_json_bool(true));
     if (grant->snapshot.device.is_present)
         hg_json_put(arena, &json, "device", device_json(arena, &grant->snapshot.device));
     hg_json_put_str(arena, &json, "takenAt", hg_time_seven(arena, grant->snapshot.taken_at));
@@ -170,6 +172,7 @@ enum hg_code app_grant_snapshot_parse(struct hg_arena *arena, hg_str text,
         !is_or_absent(hg_json_get(&json, "gpsCountry"), HG_JSON_STRING))
         return HG_FAIL(err, HG_MALFORMED, "ip, acrs and countries are text, device is an object");
     HG_TRY(network_of(&json, &grant->snapshot.network, err));
+    grant->password_is_changed = hg_json_bool_or(hg_json_get(&json, "passwordIsChanged"), false);
     grant->acrs = hg_json_str_or(hg_json_get(&json, "acrs"), HG_STR(""));
     int64_t platform = 0;
     (void)hg_json_as_int(hg_json_get(&json, "platform"), &platform);

@@ -385,9 +385,6 @@ static void what_nothing_asks_for_is_taken_while_it_enforces_nothing(void **stat
         const char *conditions, *grant, *path, *text;
     } parts[] = {
         {REGISTER_DEVICE, MFA, "conditions.applications.includeUserActions", "never hold"},
-        {ALL, CHANGE, "grantControls.builtInControls.passwordChange", "let nobody in"},
-        {ALL, "{\"operator\":\"OR\",\"builtInControls\":[\"riskRemediation\"]}",
-         "grantControls.builtInControls.riskRemediation", "let nobody in"},
         {ALL,
          "{\"operator\":\"OR\",\"builtInControls\":[],\"customAuthenticationFactors\":[\"f\"]}",
          "grantControls.customAuthenticationFactors", "let nobody in"},

@@ -17,7 +17,8 @@ enum verdict {
     KEEP,
     DROP,
     TERMS,
-    MFA_TERMS
+    MFA_TERMS,
+    CHANGE
 };
 
 static const hg_str both_terms[] = {HG_LIT("t1"), HG_LIT("t2")};
@@ -64,6 +65,10 @@ static inline struct policy_verdict verdict_of(enum verdict which, const struct 
     case DROP:
         allow.session.has_persistent = true;
         return allow;
+    case CHANGE:
+        return state->password_is_changed && state->mfa_at.is_set
+                   ? allow
+                   : world_verdict(POLICY_CHALLENGE, POLICY_CONTROL_PASSWORD_CHANGE, 50135);
     case TERMS:
         return terms_verdict(accepted);
     case MFA_TERMS:
@@ -89,6 +94,7 @@ struct row {
     bool session, old_session, one_factor_session;
     bool max_age, wants_mfa, may_stay, consent, admin_consent, no_register;
     bool no_terms, view_terms;
+    bool must_change, must_change_with_mfa, changed_session;
     const char *login_hint, *sid, *hint_user;
     unsigned remember_days;
     int64_t remembered; /* seconds ago, 0: not */
@@ -116,6 +122,12 @@ static const struct {
     {"badcode", SIGNIN_EVENT_CODE_WRONG},
     {"oldcode", SIGNIN_EVENT_CODE_REPLAYED},
     {"slow", SIGNIN_EVENT_CODE_THROTTLED},
+    {"new", SIGNIN_EVENT_NEW_PASSWORD_OK},
+    {"old?", SIGNIN_EVENT_NEW_PASSWORD_WRONG},
+    {"weak", SIGNIN_EVENT_NEW_PASSWORD_WEAK},
+    {"same", SIGNIN_EVENT_NEW_PASSWORD_SAME},
+    {"differ", SIGNIN_EVENT_NEW_PASSWORD_DIFFER},
+    {"hurry", SIGNIN_EVENT_NEW_PASSWORD_THROTTLED},
     {"view", SIGNIN_EVENT_TERMS_VIEWED},
     {"agree", SIGNIN_EVENT_TERMS_ACCEPTED},
     {"disagree", SIGNIN_EVENT_TERMS_DECLINED},
@@ -137,15 +149,17 @@ static inline struct signin_event event_of(hg_str word)
     return (struct signin_event){.kind = SIGNIN_EVENT_SHOW};
 }
 
-/* Effects as marks: R renew, T touch, C consent, U terms accepted, D declined, A authenticator
- * stored, E enforced, M remembered; then the page with its message, "issue", or "error:number". */
+/* Effects as marks: R renew, T touch, C consent, U terms accepted, D declined, P password changed,
+ * A authenticator stored, E enforced, M remembered; then the page with its message, "issue", or
+ * "error:number". */
 static inline void write_step(struct hg_buf *buf, const struct signin_step *step)
 {
     static const char marks[SIGNIN_EFFECT_COUNT] = {
         [SIGNIN_EFFECT_REGISTER] = 'A',      [SIGNIN_EFFECT_ENFORCE] = 'E',
-        [SIGNIN_EFFECT_ACCEPT_TERMS] = 'U',  [SIGNIN_EFFECT_DECLINE_TERMS] = 'D',
-        [SIGNIN_EFFECT_REMEMBER_MFA] = 'M',  [SIGNIN_EFFECT_CONSENT] = 'C',
-        [SIGNIN_EFFECT_SESSION_RENEW] = 'R', [SIGNIN_EFFECT_SESSION_TOUCH] = 'T'};
+        [SIGNIN_EFFECT_ACCEPT_TERMS] = 'U',  [SIGNIN_EFFECT_CHANGE_PASSWORD] = 'P',
+        [SIGNIN_EFFECT_DECLINE_TERMS] = 'D', [SIGNIN_EFFECT_REMEMBER_MFA] = 'M',
+        [SIGNIN_EFFECT_CONSENT] = 'C',       [SIGNIN_EFFECT_SESSION_RENEW] = 'R',
+        [SIGNIN_EFFECT_SESSION_TOUCH] = 'T'};
     for (size_t i = 0; i < step->n_effects; i++) {
         const struct signin_effect *effect = &step->effects[i];
         if (marks[effect->kind] != '\0')
@@ -177,6 +191,7 @@ static inline void fill_world(const struct row *row, struct world *world)
     world->session = world_session();
     if (row->old_session)
         world->session.auth_at = world->session.mfa_at.at = world_at(-8 * 86400);
+    world->session.password_is_changed = row->changed_session;
     if (row->one_factor_session) {
         world->session.mfa_at.is_set = false;
         world->session.methods = MODEL_METHOD_PASSWORD;
@@ -200,6 +215,8 @@ static inline void fill_world(const struct row *row, struct world *world)
         .user = row->unknown ? NULL : (row->user != NULL ? row->user : &world_ana),
         .user_mfa = row->user_mfa,
         .may_register = !row->no_register,
+        .must_change_password = row->must_change || row->must_change_with_mfa,
+        .must_change_with_mfa = row->must_change_with_mfa,
         .terms_can_be_accepted = !row->no_terms,
         .terms_need_viewing = row->view_terms,
         .settings = &world->settings,

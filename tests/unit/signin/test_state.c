@@ -62,7 +62,7 @@ static const struct {
     {"a text as null", "\"session\":\"s1\"", "\"session\":null"},
     {"a late stage without a proof", "\"is_proved\":true", "\"is_proved\":false"},
     {"a late stage without a user", "\"user\":\"u1\"", "\"user\":\"\""},
-    {"terms of no agreement", "\"stage\":5", "\"stage\":7"},
+    {"terms of no agreement", "\"stage\":5", "\"stage\":8"},
     {"an array around it", "{\"stage\"", "[{\"stage\""},
 };
 
