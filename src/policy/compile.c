@@ -213,6 +213,7 @@ static void fill_values(struct policy_set *set, size_t i)
 static void fill(struct policy_set *set)
 {
     for (size_t i = 0; i < set->n; i++) {
+        set->briefs[i] = policy_brief_of(set->rules[i]);
         fill_state(set, i);
         fill_people(set, i);
         fill_families(set, i);
@@ -346,6 +347,7 @@ static bool allocate(struct hg_arena *arena, struct policy_set *set)
     set->insider = rows_new(arena, set, POLICY_N_INSIDER);
     set->flows = rows_new(arena, set, POLICY_N_FLOWS);
     set->idle = HG_NEW_ARRAY(arena, unsigned char, set->n);
+    set->briefs = HG_NEW_ARRAY(arena, struct policy_brief, set->n);
     set->strengths = HG_NEW_ARRAY(arena, const struct policy_strength *, set->n);
     set->guest_rules = HG_NEW_ARRAY(arena, size_t, set->n);
     set->filter_rules = HG_NEW_ARRAY(arena, size_t, set->n);

@@ -126,6 +126,8 @@ void policy_resolve_controls(const struct policy_set *set, struct policy_resolve
     out->methods = is_less ? facts->methods & MODEL_METHOD_PASSWORD : facts->methods;
     out->usable = facts->knows_usable_methods ? facts->methods | facts->usable_methods : UINT32_MAX;
     out->strengths_of_all_yield = strengths_of_all_yield(set, out);
+    out->is_user = facts->user != NULL;
+    out->other = policy_other_mfa(set, out);
 }
 
 /* --- One policy ------------------------------------------------------------------------- */
@@ -144,15 +146,10 @@ static bool enough(const struct policy_rule *rule, struct policy_ids wanted, con
     return count_present(wanted, had, n) >= (rule->needs_all ? wanted.n : 1);
 }
 
-static bool is_for_all(const struct policy_rule *rule)
-{
-    return (rule->include_apps.families & POLICY_FAMILY_ALL) != 0;
-}
-
 static bool strength_is_met(const struct policy_set *set, const struct policy_resolved *facts,
                             size_t i)
 {
-    if (facts->strengths_of_all_yield && is_for_all(set->rules[i]))
+    if (facts->strengths_of_all_yield && (set->briefs[i].traits & POLICY_TRAIT_FOR_ALL) != 0)
         return true;
     return set->strengths[i] != NULL && (facts->denied & POLICY_CONTROL_STRENGTH) == 0 &&
            policy_strength_met(set->strengths[i], facts->methods, facts->facts);
@@ -164,9 +161,9 @@ static bool strength_is_usable(const struct policy_set *set, const struct policy
     return set->strengths[i] != NULL && policy_strength_usable(set->strengths[i], facts->usable);
 }
 
-/* What depends on the policy's own lists. */
-static uint32_t met_by_lists(const struct policy_set *set, const struct policy_resolved *resolved,
-                             size_t i)
+/* What depends on the policy's own lists; apart, so that policies without lists do not pay. */
+__attribute__((noinline)) static uint32_t
+met_by_lists(const struct policy_set *set, const struct policy_resolved *resolved, size_t i)
 {
     const struct policy_rule *rule = set->rules[i];
     const struct policy_facts *facts = resolved->facts;
@@ -192,22 +189,27 @@ static uint32_t lowest(uint32_t bits)
 struct policy_missing policy_rule_missing(const struct policy_set *set,
                                           const struct policy_resolved *facts, size_t i)
 {
-    const struct policy_rule *rule = set->rules[i];
-    uint32_t met =
-        facts->met | met_by_lists(set, facts, i) | (is_for_all(rule) ? facts->met_through_all : 0);
-    uint32_t unmet = rule->controls & ~met;
+    const struct policy_brief brief = set->briefs[i];
+    bool needs_all = (brief.traits & POLICY_TRAIT_NEEDS_ALL) != 0;
+    uint32_t met = facts->met;
+    if ((brief.traits & POLICY_TRAIT_FOR_ALL) != 0)
+        met |= facts->met_through_all;
+    if ((brief.traits & POLICY_TRAIT_HAS_LISTS) != 0)
+        met |= met_by_lists(set, facts, i);
+    uint32_t unmet = brief.controls & ~met;
     uint32_t out_of_reach = facts->denied;
     if ((unmet & POLICY_CONTROL_STRENGTH) != 0 && !strength_is_usable(set, facts, i))
         out_of_reach |= POLICY_CONTROL_STRENGTH;
     struct policy_missing missing = {
-        .unmet = unmet, .asked = unmet, .met = rule->controls & ~unmet};
-    if (!rule->needs_all && missing.met != 0)
+        .unmet = unmet, .asked = unmet, .met = brief.controls & ~unmet};
+    if (!needs_all && missing.met != 0)
         missing.unmet = missing.asked = 0;
-    else if (!rule->needs_all) {
+    else if (!needs_all) {
         uint32_t attainable = unmet & facts->can_be_had & ~out_of_reach;
         missing.asked = lowest(attainable != 0 ? attainable : unmet);
     }
-    if (rule->session.secure_signin_session && (facts->met & POLICY_CONTROL_BOUND_TOKEN) == 0) {
+    if ((brief.traits & POLICY_TRAIT_BINDS_TOKENS) != 0 &&
+        (facts->met & POLICY_CONTROL_BOUND_TOKEN) == 0) {
         missing.unmet |= POLICY_CONTROL_BOUND_TOKEN;
         missing.asked |= POLICY_CONTROL_BOUND_TOKEN;
     }

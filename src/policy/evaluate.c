@@ -87,24 +87,14 @@ bool policy_rule_applies(const struct policy_set *set, const struct policy_resol
     return true;
 }
 
-static uint32_t mfa_sources(const struct policy_rule *rule, const struct policy_facts *facts)
-{
-    bool mfa = (rule->controls & POLICY_CONTROL_MFA) != 0;
-    bool strength = (rule->controls & POLICY_CONTROL_STRENGTH) != 0;
-    bool risk = rule->signin_risks != 0 || rule->user_risks != 0;
-    if (facts->user == NULL)
-        return 0;
-    return (mfa ? POLICY_MFA_BY_POLICY : 0u) | (strength ? POLICY_MFA_BY_STRENGTH : 0u) |
-           ((mfa || strength) && risk ? POLICY_MFA_BY_RISK : 0u);
-}
-
 static void count_enabled(struct tally *tally, size_t i, const struct policy_missing *missing)
 {
-    const struct policy_rule *rule = tally->set->rules[i];
+    const struct policy_brief *brief = &tally->set->briefs[i];
     struct policy_verdict *verdict = &tally->verdict;
     verdict->any_applied = true;
     verdict->needs |= missing->asked;
-    verdict->mfa_required_by |= mfa_sources(rule, tally->facts->facts);
+    if (tally->facts->is_user)
+        verdict->mfa_required_by |= brief->mfa_sources;
     tally->results[i] = missing->unmet == 0 ? POLICY_RESULT_SUCCESS : POLICY_RESULT_FAILURE;
     if (missing->unmet != 0)
         policy_mask_set(tally->failing, i);
@@ -115,15 +105,14 @@ static void count_enabled(struct tally *tally, size_t i, const struct policy_mis
     if ((missing->asked & (POLICY_CONTROL_TERMS_OF_USE | POLICY_CONTROL_CUSTOM)) != 0)
         tally->out_of_memory |= !policy_names_add(tally->arena, tally->set, i, missing->asked,
                                                   tally->facts->facts, &tally->asked);
-    if (rule->has_session)
-        merge_session(&verdict->session, &rule->session);
+    if ((brief->traits & POLICY_TRAIT_HAS_SESSION) != 0)
+        merge_session(&verdict->session, &tally->set->rules[i]->session);
 }
 
 static void count(struct tally *tally, size_t i)
 {
-    const struct policy_rule *rule = tally->set->rules[i];
     struct policy_missing missing = policy_rule_missing(tally->set, tally->facts, i);
-    if (rule->state == POLICY_ENABLED)
+    if ((tally->set->briefs[i].traits & POLICY_TRAIT_ENABLED) != 0)
         count_enabled(tally, i, &missing);
     else
         tally->results[i] = (unsigned char)report_only_result(&missing, tally->facts);
@@ -148,7 +137,7 @@ static enum hg_code conclude(struct tally *tally, struct hg_err *err)
 {
     enum { BLOCKED = 53003, BY_SECURITY_DEFAULTS = 530035 };
     struct policy_verdict *verdict = &tally->verdict;
-    struct policy_other_mfa other = policy_other_mfa(tally->set, tally->facts);
+    const struct policy_other_mfa other = tally->facts->other;
     verdict->mfa_required_by |= other.sources;
     if (other.asks)
         verdict->needs |= POLICY_CONTROL_MFA;

@@ -334,12 +334,14 @@ enum hg_code policy_resolve(struct hg_arena *arena, const struct policy_set *set
         return HG_FAIL(err, HG_NO_MEMORY, "masks of %zu policies", set->n);
     resolved->facts = facts;
 
-    struct policy_naming who = {masks, masks + n};
-    struct policy_naming where = {masks + 2 * n, masks + 3 * n};
-    struct policy_naming work[2] = {{masks + 4 * n, masks + 5 * n},
+    /* What a decision reads comes first, and together. */
+    struct policy_naming who = {masks, masks + 5 * n};
+    struct policy_naming where = {masks + n, masks + 6 * n};
+    uint64_t *apps = masks + 2 * n;
+    uint64_t *devices = masks + 3 * n;
+    uint64_t *risks = masks + 4 * n;
+    struct policy_naming work[2] = {{masks + 7 * n, masks + 8 * n},
                                     {masks + 9 * n, masks + 10 * n}};
-    uint64_t *apps = masks + 6 * n;
-    uint64_t *devices = masks + 7 * n;
     if (facts->user != NULL)
         resolve_user(set, facts->user, &who);
     else
@@ -349,7 +351,7 @@ enum hg_code policy_resolve(struct hg_arena *arena, const struct policy_set *set
     uint32_t unknown = policy_facts_unknown(facts);
     resolve_places(set, &facts->network, &where, (unknown & POLICY_STATED_PLACE) == 0);
     resolve_filters(set, facts->device, devices, (unknown & POLICY_STATED_DEVICE) == 0);
-    resolve_risks(set, resolved, masks + 8 * n, unknown);
+    resolve_risks(set, resolved, risks, unknown);
     resolve_values(set, resolved, unknown);
     resolved->holds[POLICY_CONDITION_USERS] = who.include;
     resolved->holds[POLICY_CONDITION_APPLICATIONS] = apps;

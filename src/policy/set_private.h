@@ -72,8 +72,27 @@ enum {
     POLICY_N_FAMILIES = 3,
 };
 
+/* What a decision needs of every policy that applies, close together: the rules themselves lie
+ * all over the memory. */
+enum policy_trait {
+    POLICY_TRAIT_ENABLED = 1u << 0,
+    POLICY_TRAIT_NEEDS_ALL = 1u << 1,
+    POLICY_TRAIT_FOR_ALL = 1u << 2,      /* includes All resources */
+    POLICY_TRAIT_HAS_LISTS = 1u << 3,    /* a strength, terms or custom controls */
+    POLICY_TRAIT_BINDS_TOKENS = 1u << 4, /* secureSignInSession */
+    POLICY_TRAIT_HAS_SESSION = 1u << 5,
+};
+struct policy_brief {
+    uint32_t controls;
+    uint16_t traits;
+    uint16_t mfa_sources; /* enum policy_mfa_source bits */
+};
+
+struct policy_brief policy_brief_of(const struct policy_rule *rule);
+
 struct policy_set {
     size_t n, n_words;
+    struct policy_brief *briefs;
     const struct policy_rule *const *rules;
     uint64_t *enabled, *report_only;
     hg_str *quoted;                           /* ids as JSON strings */
@@ -119,6 +138,15 @@ struct policy_set {
     uint64_t *no_places;
 };
 
+/* What asks for multi-factor authentication without being a policy (other_mfa.c). */
+struct policy_other_mfa {
+    uint32_t sources;   /* enum policy_mfa_source bits, met or not */
+    bool asks;          /* … and it is not met */
+    bool is_final;      /* … and cannot be had */
+    bool blocks_legacy; /* security defaults refuse this client */
+};
+
+/* Small, and by itself: what was looked at once is not looked at again for a decision. */
 struct policy_resolved {
     const struct policy_facts *facts;
     const uint64_t *holds[POLICY_CONDITION_COUNT]; /* policies whose condition holds */
@@ -130,6 +158,8 @@ struct policy_resolved {
     uint32_t usable;             /* that the user has used or could use */
     bool strengths_of_all_yield; /* to the one of a policy on registering security information */
     bool is_legacy;              /* a client that can show no question */
+    bool is_user;                /* and no workload */
+    struct policy_other_mfa other;
 };
 
 static inline void policy_mask_set(uint64_t *mask, size_t i)
@@ -174,13 +204,6 @@ struct policy_asked {
 bool policy_names_add(struct hg_arena *arena, const struct policy_set *set, size_t i,
                       uint32_t asked, const struct policy_facts *facts, struct policy_asked *out);
 
-/* What asks for multi-factor authentication without being a policy (other_mfa.c). */
-struct policy_other_mfa {
-    uint32_t sources;   /* enum policy_mfa_source bits, met or not */
-    bool asks;          /* … and it is not met */
-    bool is_final;      /* … and cannot be had */
-    bool blocks_legacy; /* security defaults refuse this client */
-};
 struct policy_other_mfa policy_other_mfa(const struct policy_set *set,
                                          const struct policy_resolved *facts);
 
