@@ -33,8 +33,7 @@ static void push_unreadable(struct hg_arena *arena, hg_str file, const char *why
     hg_json_push(arena, rows, row);
 }
 
-/* One document, or with NDJSON one a line as an array. */
-static bool read_document(struct hg_arena *arena, hg_str text, struct hg_json *out,
+bool app_offline_document(struct hg_arena *arena, hg_str text, struct hg_json *out,
                           struct hg_err *err)
 {
     unsigned options = HG_JSON_TOLERANT | HG_JSON_LAST_WINS;
@@ -59,7 +58,7 @@ enum hg_code app_offline_policy(struct hg_arena *arena, hg_str file, hg_str text
 {
     struct hg_json document;
     struct hg_err why = {0};
-    if (!read_document(arena, text, &document, &why)) {
+    if (!app_offline_document(arena, text, &document, &why)) {
         push_unreadable(arena, file, why.detail, rows);
         *all_ok = false;
         return HG_OK;
@@ -93,7 +92,7 @@ enum hg_code app_offline_flow(struct hg_arena *arena, hg_str file, hg_str text,
     struct hg_err why = {0};
     if (document == NULL)
         return HG_FAIL(err, HG_NO_MEMORY, "flow document");
-    if (!read_document(arena, text, document, &why)) {
+    if (!app_offline_document(arena, text, document, &why)) {
         push_unreadable(arena, file, why.detail, rows);
         *all_ok = false;
         return HG_OK;
@@ -118,7 +117,7 @@ enum hg_code app_offline_connector(struct hg_arena *arena, hg_str file, hg_str t
     struct hg_err why = {0};
     if (swagger == NULL)
         return HG_FAIL(err, HG_NO_MEMORY, "connector document");
-    if (!read_document(arena, text, swagger, &why)) {
+    if (!app_offline_document(arena, text, swagger, &why)) {
         push_unreadable(arena, file, why.detail, rows);
         *all_ok = false;
         return HG_OK;

@@ -2,6 +2,8 @@
 
 #include "base/base.h"
 
+#include <stdbool.h>
+
 /* What the command line does without a server: values in, JSON out. Reading files and
  * printing is main's. */
 
@@ -10,6 +12,10 @@
 typedef enum hg_code app_offline_validate(struct hg_arena *arena, hg_str file, hg_str text,
                                           struct hg_json *rows, bool *all_ok, struct hg_err *err);
 app_offline_validate app_offline_policy, app_offline_flow, app_offline_connector;
+
+/* One document, or with NDJSON one a line as an array. False: err->detail says why not. */
+bool app_offline_document(struct hg_arena *arena, hg_str text, struct hg_json *out,
+                          struct hg_err *err);
 
 struct app_offline_eval {
     hg_str expression;             /* bare, or a template when it begins with '@' */

@@ -123,6 +123,9 @@ HG_MUST_USE enum hg_code cli_config_overrides(struct hg_arena *arena, const stru
                                               const struct config_pair **out, size_t *out_n,
                                               struct hg_err *err);
 
+/* Puts what the call's options say into a body. */
+void cli_set_options(struct hg_arena *arena, const struct cli_call *call, struct hg_json *body);
+
 /* Whether a destructive command may go on: --yes, or a question on a terminal. */
 enum cli_consent { CLI_CONSENT_GIVEN, CLI_CONSENT_ASK, CLI_CONSENT_MISSING };
 enum cli_consent cli_consent(const struct cli_call *call, const struct cli_terminal *terminal);

@@ -229,7 +229,7 @@ size_t cli_files(struct hg_arena *arena, const struct cli_call *call, const hg_s
         for (size_t k = i; k < (parameter.is_repeated ? call->n_arguments : i + 1); k++)
             paths[n++] = cli_argument(call, k);
     }
-    if (cli_get(call, "file", &paths[n]))
+    if (cli_get(call, "file", &paths[n]) || cli_get(call, "request", &paths[n]))
         n++;
     return n;
 }
@@ -361,7 +361,8 @@ static bool take_page(struct cli_online *online, const struct hg_json *body)
 {
     const struct hg_json *value = hg_json_get(body, "value");
     online->next_page = HG_STR("");
-    if (!hg_json_is(value, HG_JSON_ARRAY)) {
+    bool is_whole = hg_json_get(body, "verdict") != NULL; /* What If: more than a list */
+    if (!hg_json_is(value, HG_JSON_ARRAY) || is_whole) {
         online->pages = body == NULL ? hg_json_null() : *body;
         return true;
     }

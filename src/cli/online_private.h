@@ -106,5 +106,3 @@ HG_MUST_USE bool cli_definition_body(struct hg_arena *arena, const struct cli_on
 /* Sets a member by its dotted path, making objects on the way. */
 void cli_set_member(struct hg_arena *arena, struct hg_json *object, hg_str path,
                     struct hg_json value);
-/* Puts what the call's options say into a body. */
-void cli_set_options(struct hg_arena *arena, const struct cli_call *call, struct hg_json *body);

@@ -225,6 +225,14 @@ void cli_render(struct hg_arena *arena, const struct cli_call *call, const struc
 {
     if (hg_json_is_null(value) || call->format == CLI_NONE)
         return;
+    const struct hg_json *policies = hg_json_path(value, "verdict.policies");
+    bool is_data = call->format == CLI_JSON || call->format == CLI_NDJSON;
+    if (!is_data && policies != NULL) { /* What If: its sentence, and a row a policy */
+        hg_str sentence = hg_json_str_or(hg_json_path(value, "verdict.sentence"), HG_STR(""));
+        if (call->format == CLI_TABLE)
+            hg_buf_format(out, "%.*s\n\n", HG_ARG(sentence));
+        value = policies;
+    }
     struct hg_json rows = cli_rows(arena, value);
     struct cli_columns columns = cli_columns_of(call, &rows);
     if (call->format == CLI_JSON)

@@ -285,7 +285,11 @@ void cli_set_options(struct hg_arena *arena, const struct cli_call *call, struct
     for (size_t i = 0; i < call->n_values; i++) {
         hg_str path;
         hg_str kind;
-        if (call->values[i].option->member == NULL)
+        const struct cli_option *option = call->values[i].option;
+        bool is_placed =
+            call->command->route != NULL &&
+            cli_template_uses(hg_str_of(call->command->route), hg_str_of(option->name));
+        if (option->member == NULL || is_placed)
             continue;
         (void)hg_str_cut(hg_str_of(call->values[i].option->member), ':', &path, &kind);
         cli_set_member(arena, body, path,

@@ -1,5 +1,6 @@
 #include "app/app.h"
 #include "app/offline.h"
+#include "app/offline_bundle.h"
 #include "base/base.h"
 #include "cli/cli.h"
 #include "edge/clock.h"
@@ -40,6 +41,7 @@ struct validation {
     app_offline_validate *validate;
     struct hg_json rows;
     bool all_ok;
+    struct app_bundle *bundle; /* in place of `validate`: files are gathered */
 };
 
 static bool is_document(hg_str name)
@@ -51,6 +53,10 @@ static enum hg_code validate_file(struct validation *v, hg_str path, struct hg_e
 {
     hg_str text;
     HG_TRY(read_text(v->context->arena, path, &text, err));
+    if (v->bundle != NULL) {
+        app_bundle_add(v->context->arena, v->bundle, path, text);
+        return HG_OK;
+    }
     return v->validate(v->context->arena, path, text, &v->rows, &v->all_ok, err);
 }
 
@@ -183,6 +189,35 @@ static int expression_eval(struct main_context *context)
     return main_show(context, &answer, ok ? CLI_EXIT_OK : CLI_EXIT_FAILED);
 }
 
+/* --- whatif --bundle ------------------------------------------------------------------------- */
+
+static enum hg_code imagine(struct main_context *context, struct hg_json *out, struct hg_err *err)
+{
+    struct app_bundle bundle = app_bundle_new();
+    struct validation files = {.context = context, .bundle = &bundle};
+    struct hg_json request = hg_json_object();
+    hg_time now;
+    hg_str path;
+    if (cli_get(context->call, "request", &path))
+        HG_TRY(read_json(context, path, &request, err));
+    cli_set_options(context->arena, context->call, &request);
+    if (hg_json_get(&request, "headgate") != NULL)
+        return HG_FAIL(err, HG_MALFORMED,
+                       "a bundle knows no sign-ins and runs: leave --signin and --run out");
+    HG_TRY(machine_now(&now, err));
+    HG_TRY(validate_path(&files, cli_get_or(context->call, "bundle", ""), 0, err));
+    return app_bundle_what_if(context->arena, &bundle, &request, now, out, err);
+}
+
+static int what_if(struct main_context *context)
+{
+    struct hg_json answer;
+    struct hg_err err = {0};
+    enum hg_code code = imagine(context, &answer, &err);
+    return code == HG_OK ? main_show(context, &answer, CLI_EXIT_OK)
+                         : main_fail_code(context, code, &err);
+}
+
 /* --- flow run -------------------------------------------------------------------------------- */
 
 static enum hg_code optional_json(struct main_context *context, const char *option,
@@ -274,6 +309,7 @@ static const struct {
     {CLI_FLOW_VALIDATE, flow_validate},
     {CLI_FLOW_RUN, flow_run},
     {CLI_TOTP, totp},
+    {CLI_WHATIF, what_if},
     {CLI_EXPRESSION_EVAL, expression_eval},
     {CLI_CONNECTOR_VALIDATE, connector_validate},
 };

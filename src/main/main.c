@@ -98,7 +98,7 @@ static int run(struct main_context *context)
     enum hg_code code = main_load_config(context, context->arena, &context->config, &err);
     if (code != HG_OK)
         return main_fail_code(context, code, &err);
-    if (call->command->how == CLI_ONLINE)
+    if (call->command->how == CLI_ONLINE && !cli_has(call, "bundle"))
         return main_online(context);
     if (call->command->id == CLI_SERVE)
         return main_serve(context);

@@ -60,6 +60,7 @@ const takes = [
   [/^POST .*\/authenticationContextClassReferences$/, { strict: true, json: { id: "c9", displayName: "N" } }],
   [/^PATCH .*\/authenticationContextClassReferences\/\{id\}$/, { strict: true, json: { displayName: "x" } }],
   [/^PATCH .*\/identitySecurityDefaultsEnforcementPolicy$/, { strict: true, json: { isEnabled: false } }],
+  [/^POST .*\/conditionalAccess\/evaluate$/, { strict: true, json: { signInIdentity: { userId: ids.bob }, signInContext: { includeApplications: [ids.mail] }, signInConditions: {} } }],
   [/^POST .*\/rollback$/, { strict: true, json: { version: 1 } }],
   [/^POST .*\/namedLocations$/, { strict: true, json: named }],
   [/^PATCH .*\/namedLocations\/\{id\}$/, { strict: true, json: { "@odata.type": named["@odata.type"], displayName: "x" } }],
