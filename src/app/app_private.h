@@ -20,6 +20,7 @@ enum app_surface {
     APP_RUNTIME,   /* /workflows/…: self-authorising, signed URLs */
     APP_MAIL,      /* the mail service behind shared_office365 */
     APP_SITES,     /* the list service behind shared_sharepointonline */
+    APP_DEVICES,   /* /api/devices: what registers devices */
     APP_OWN,       /* /api, health, clock: Headgate's own */
     APP_SURFACE_COUNT
 };
@@ -35,6 +36,7 @@ struct app_caller {
     enum app_caller_kind kind;
     struct model_user user; /* APP_DELEGATED: loaded live, so a disabled user is refused at once */
     hg_str client;          /* appId */
+    hg_str grant;           /* id of what the token was issued for; "" none */
     hg_str scopes;          /* blank-separated scp */
     hg_str roles;           /* blank-separated roles of an app-only token */
     hg_str amr;             /* blank-separated, as the token has it */

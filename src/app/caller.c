@@ -34,6 +34,7 @@ static const struct {
     {APP_POWERAPPS, APP_ID_POWERAPPS, NULL, {NULL}, false},
     {APP_MAIL, APP_ID_MAIL, NULL, {NULL}, false},
     {APP_SITES, APP_ID_SITES, NULL, {NULL}, false},
+    {APP_DEVICES, APP_ID_DEVICES, NULL, {NULL}, false},
     {APP_OWN, APP_ID_FLOW, APP_ID_GRAPH, {NULL}, false},
 };
 
@@ -172,6 +173,7 @@ static enum hg_code fill_caller(struct app_call *call, const struct hg_json *cla
     struct app_caller *caller = &call->caller;
     hg_str azp = claim(claims, "azp");
     caller->client = azp.len > 0 ? azp : claim(claims, "appid");
+    caller->grant = claim(claims, "sid");
     caller->scopes = claim(claims, "scp");
     caller->roles = joined(call->arena, hg_json_get(claims, "roles"));
     caller->auth_at = seconds_claim(claims, "auth_time").at;
@@ -205,7 +207,9 @@ static enum hg_code judge_as(struct app_call *call, const struct hg_json *claims
     const struct model_application *const resources[] = {&resource};
     const struct oidc_scopes scopes = {
         .identifiers = &service, .resources = resources, .n_resources = 1};
+    bool is_lost;
     struct app_access access = app_access_of_grant(call, &grant, false);
+    HG_TRY(app_access_take_device(call, &grant, false, &access, &is_lost, err));
     access.user = &call->caller.user;
     access.client = &client;
     access.scopes = &scopes;
@@ -220,14 +224,12 @@ static enum hg_code verdict_text(struct app_call *call, const struct policy_verd
     return oidc_error_text(call->arena, &error, out, err);
 }
 
-/* A challenge helps a client that says it knows what to do with one (5.5); others are told. */
-static enum hg_code refuse_verdict(struct app_call *call, const struct hg_json *claims,
-                                   hg_str service, const struct policy_verdict *verdict,
-                                   struct hg_err *err)
+enum hg_code app_refuse_verdict(struct app_call *call, hg_str service,
+                                const struct policy_verdict *verdict, bool can_answer,
+                                struct hg_err *err)
 {
     hg_str text;
     HG_TRY(verdict_text(call, verdict, service, &text, err));
-    bool can_answer = hg_json_count(hg_json_get(claims, "xms_cc")) > 0;
     if (verdict->outcome == POLICY_BLOCK || verdict->claims.len == 0 || !can_answer) {
         app_refuse(call, 403, "Authorization_RequestDenied", "%.*s", HG_ARG(text));
         return HG_OK;
@@ -254,7 +256,8 @@ static enum hg_code judge_again(struct app_call *call, const struct hg_json *cla
         return HG_OK;
     }
     HG_TRY(code);
-    return *refused ? refuse_verdict(call, claims, hg_str_of(as), &verdict, err) : HG_OK;
+    bool can_answer = hg_json_count(hg_json_get(claims, "xms_cc")) > 0;
+    return *refused ? app_refuse_verdict(call, hg_str_of(as), &verdict, can_answer, err) : HG_OK;
 }
 
 bool app_caller_has_scope(const struct app_caller *caller, const char *scopes)

@@ -5,6 +5,7 @@
 #include "app/directory/directory.h"
 #include "app/directory/service_principals.h"
 #include "app/sign_in/terms.h"
+#include "app/signals/devices.h"
 #include "app/signals/origin.h"
 #include "app/signals/signals.h"
 #include "base/base.h"
@@ -158,7 +159,9 @@ static enum hg_code load_standing(struct app_call *call, const struct app_access
     hg_str subject = access->workload != NULL ? access->workload->service_principal
                      : access->user != NULL   ? access->user->id
                                               : HG_STR("");
-    return app_standing_load(call, subject, &access->network, out, err);
+    const struct app_standing_query query = {
+        .subject = subject, .network = access->network, .client = access->client->app_id};
+    return app_standing_load(call, &query, out, err);
 }
 
 /* What is said of the place that a grant remembers is part of its snapshot. */
@@ -186,6 +189,14 @@ static enum hg_code load_attributes(struct app_call *call, hg_str client,
         items[i + 1] = audiences->items[i];
     return app_attributes_of_apps(call->app, call->arena, call->tenant->tenant.id, &ids,
                                   &audiences->attributes, &audiences->n_attributes, err);
+}
+
+/* Brokered is who comes from a registered device (docs/decisions/0132). */
+static bool is_approved_app(const struct app_access *access)
+{
+    bool is_phone =
+        access->platform == MODEL_PLATFORM_IOS || access->platform == MODEL_PLATFORM_ANDROID;
+    return access->client->is_approved && is_phone && access->device.is_present;
 }
 
 enum hg_code app_decide(struct app_call *call, const struct app_access *access,
@@ -232,6 +243,9 @@ enum hg_code app_decide(struct app_call *call, const struct app_access *access,
         .accepted_terms = terms.items,
         .n_accepted_terms = terms.n,
         .mfa_is_stale = lifetime_mfa_is_stale(access->mfa_at, &call->tenant->lifetime, call->now),
+        .is_approved_app = is_approved_app(access),
+        .is_protected_app = standing.is_protected_app,
+        .is_token_bound = access->is_token_bound,
         .is_interactive = access->is_interactive,
     };
     struct policy_verdict verdict;
@@ -264,6 +278,26 @@ struct app_access app_access_of_grant(const struct app_call *call, const struct 
     if (access.platform == MODEL_PLATFORM_UNKNOWN)
         access.platform = grant->snapshot.platform;
     return access;
+}
+
+enum hg_code app_access_take_device(struct app_call *call, const struct model_grant *grant,
+                                    bool background, struct app_access *access, bool *is_lost,
+                                    struct hg_err *err)
+{
+    bool is_live = !background && !grant->is_confidential;
+    hg_str bound = grant->snapshot.bound_device;
+    struct model_device proven = {0};
+    HG_TRY(app_device_of_grant(call, grant, is_live, &access->device, is_lost, err));
+    if (!grant->is_confidential) /* a confidential client's own machine is nobody's device */
+        HG_TRY(app_device_present(call, &proven, err));
+    access->proven_device = proven.id;
+    access->is_token_bound = bound.len > 0 && hg_str_eq(bound, proven.id);
+    *is_lost = *is_lost || (bound.len > 0 && !access->is_token_bound);
+    if (is_live && !access->device.is_present && !*is_lost)
+        access->device = proven;
+    if (is_live && access->device.is_present)
+        access->platform = app_platform_of_system(access->device.operating_system);
+    return HG_OK;
 }
 
 const struct model_application *app_access_resource(const struct app_access *access)

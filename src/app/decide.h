@@ -23,6 +23,8 @@ struct app_access {
     struct model_network network;
     bool is_from_snapshot; /* network is what a grant remembers, not where the request is from */
     struct model_device device;
+    hg_str proven_device; /* whose key this request showed; "" none */
+    bool is_token_bound;  /* what is issued or redeemed is good with that proof only */
     enum model_flow_origin flow_origin;
     uint32_t methods;
     struct model_when mfa_at;
@@ -48,6 +50,14 @@ HG_MUST_USE enum hg_code app_decide(struct app_call *call, const struct app_acce
  * to fill in. */
 struct app_access app_access_of_grant(const struct app_call *call, const struct model_grant *grant,
                                       bool background);
+
+/* Then, the device: of the snapshot, or as it now is where the user's own device redeems; of
+ * the proof, where the grant knows none. *is_lost: the grant's was deleted or disabled, or its
+ * tokens are bound to one that did not prove itself (AADSTS50097). */
+HG_MUST_USE enum hg_code app_access_take_device(struct app_call *call,
+                                                const struct model_grant *grant, bool background,
+                                                struct app_access *access, bool *is_lost,
+                                                struct hg_err *err);
 
 /* The resource an access is for, as sign-in rows and error texts name it. */
 const struct model_application *app_access_resource(const struct app_access *access);

@@ -40,7 +40,8 @@ void app_routes_prepare(void)
 static const char *const surface_names[APP_SURFACE_COUNT] = {
     [APP_OAUTH] = "oauth", [APP_PAGE] = "page",           [APP_GRAPH] = "graph",
     [APP_FLOW] = "flow",   [APP_POWERAPPS] = "powerapps", [APP_RUNTIME] = "runtime",
-    [APP_MAIL] = "mail",   [APP_SITES] = "sites",         [APP_OWN] = "own",
+    [APP_MAIL] = "mail",   [APP_SITES] = "sites",         [APP_DEVICES] = "devices",
+    [APP_OWN] = "own",
 };
 
 struct hg_json app_offline_routes(struct hg_arena *arena, hg_str part)

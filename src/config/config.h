@@ -28,6 +28,7 @@ struct config_ranges {
 
 /* In the order of the choices in config.def. */
 enum config_synchronous { CONFIG_SYNCHRONOUS_FULL, CONFIG_SYNCHRONOUS_NORMAL };
+enum config_device_mtls { CONFIG_MTLS_OFF, CONFIG_MTLS_ON };
 enum config_log_format { CONFIG_LOG_TEXT, CONFIG_LOG_JSON };
 
 enum config_place { CONFIG_DEFAULT, CONFIG_FILE, CONFIG_ENVIRONMENT, CONFIG_COMMAND_LINE };

@@ -34,12 +34,17 @@ static const struct extension extensions[][MAX_EXTENSIONS + 1] = {
                             {NID_ext_key_usage, "serverAuth"},
                             {NID_subject_key_identifier, "hash"},
                             {NID_authority_key_identifier, "keyid"}},
+    [CRYPTO_CERT_DEVICE] = {{NID_basic_constraints, "critical,CA:FALSE"},
+                            {NID_key_usage, "critical,digitalSignature"},
+                            {NID_ext_key_usage, "clientAuth"},
+                            {NID_subject_key_identifier, "hash"},
+                            {NID_authority_key_identifier, "keyid"}},
     [CRYPTO_CERT_SIGNING] = {{NID_basic_constraints, "critical,CA:FALSE"},
                              {NID_key_usage, "critical,digitalSignature"},
                              {NID_subject_key_identifier, "hash"}},
 };
 
-static X509 *parse_cert(hg_str der)
+X509 *crypto_cert_parse(hg_str der)
 {
     crypto_library_start();
     const unsigned char *at = (const unsigned char *)der.ptr;
@@ -160,7 +165,7 @@ static enum hg_code render(struct hg_arena *arena, const X509 *cert, hg_str *out
 static enum hg_code load_issuer(const struct crypto_cert_issuer *issuer, X509 **out,
                                 struct hg_err *err)
 {
-    X509 *cert = parse_cert(issuer->cert);
+    X509 *cert = crypto_cert_parse(issuer->cert);
     bool is_fit = cert != NULL && X509_check_ca(cert) == 1 &&
                   EVP_PKEY_eq(X509_get0_pubkey(cert), issuer->key->pkey) == 1;
     if (!is_fit) {
@@ -202,7 +207,7 @@ enum hg_code crypto_cert_make(struct hg_arena *arena, const struct crypto_cert_s
 
 enum hg_code crypto_cert_not_after(hg_str der, hg_time *out, struct hg_err *err)
 {
-    HG_CLEANUP(crypto_clean_x509) X509 *cert = parse_cert(der);
+    HG_CLEANUP(crypto_clean_x509) X509 *cert = crypto_cert_parse(der);
     struct tm tm;
     if (cert == NULL || ASN1_TIME_to_tm(X509_get0_notAfter(cert), &tm) != 1)
         return crypto_library_fail(err, HG_MALFORMED, "no certificate");
@@ -218,7 +223,7 @@ enum hg_code crypto_cert_not_after(hg_str der, hg_time *out, struct hg_err *err)
 
 bool crypto_cert_is_for(hg_str der, const struct crypto_key *key)
 {
-    HG_CLEANUP(crypto_clean_x509) X509 *cert = parse_cert(der);
+    HG_CLEANUP(crypto_clean_x509) X509 *cert = crypto_cert_parse(der);
     bool is_for = cert != NULL && EVP_PKEY_eq(X509_get0_pubkey(cert), key->pkey) == 1;
     struct hg_err ignored;
     (void)crypto_library_fail(&ignored, HG_MALFORMED, "");

@@ -4,13 +4,14 @@
 #include "crypto/hash.h"
 #include "crypto/key.h"
 
-/* X.509 certificates that Headgate makes for itself: the development CA and its
- * server certificate (`serve --dev`), and the certificate of a signing key that
- * JWKS shows as x5c and x5t. Nothing foreign is read here. Certificates are DER;
- * PEM is what files hold. */
+/* X.509 certificates that Headgate makes: the development CA and its server
+ * certificate (`serve --dev`), the certificate of a signing key that JWKS shows as
+ * x5c and x5t, and those of devices. Of foreign bytes only requests for such and
+ * what devices present are read. Certificates are DER; PEM is what files hold. */
 enum crypto_cert_kind {
     CRYPTO_CERT_CA,      /* signs certificates of servers, one level */
     CRYPTO_CERT_SERVER,  /* localhost, 127.0.0.1, ::1 and `host` */
+    CRYPTO_CERT_DEVICE,  /* a client's: proves whose device a connection comes from */
     CRYPTO_CERT_SIGNING, /* digitalSignature alone */
 };
 
@@ -41,6 +42,22 @@ HG_MUST_USE enum hg_code crypto_cert_make(struct hg_arena *arena,
 HG_MUST_USE enum hg_code crypto_cert_not_after(hg_str cert, hg_time *out, struct hg_err *err);
 /* True when the certificate is for this key. */
 bool crypto_cert_is_for(hg_str cert, const struct crypto_key *key);
+
+/* The public key of a certification request (PKCS #10, DER), whose holder signed it. What
+ * else the request asks for is not looked at. HG_MALFORMED: no request, or signed with
+ * another key; HG_UNSUPPORTED: a key that is neither RSA of 2048 to 4096 bits nor P-256. */
+HG_MUST_USE enum hg_code crypto_request_key(hg_str der, struct crypto_key **out,
+                                            struct hg_err *err);
+
+/* What stands in a certificate that `issuer` (DER) signed for a client. */
+struct crypto_cert_facts {
+    hg_str common_name; /* in the arena */
+    hg_time not_before, not_after;
+};
+/* HG_FORBIDDEN: of another issuer, or not for clients; HG_MALFORMED: no certificate. Whether
+ * it holds now is the caller's to judge. */
+HG_MUST_USE enum hg_code crypto_cert_read(struct hg_arena *arena, hg_str cert, hg_str issuer,
+                                          struct crypto_cert_facts *out, struct hg_err *err);
 
 /* x5t: SHA-1 of the certificate (RFC 7517 §4.8); x5t#S256 is crypto_sha256(cert). */
 HG_MUST_USE enum hg_code crypto_cert_x5t(hg_str cert, struct crypto_sha1 *out, struct hg_err *err);

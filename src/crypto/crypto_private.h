@@ -46,6 +46,12 @@ struct crypto_key {
     char kid[CRYPTO_KID + 1];
 };
 
+/* A key of what OpenSSL holds, which it takes over whatever comes of it. HG_UNSUPPORTED: a
+ * kind, curve or size that Headgate does not use. */
+HG_MUST_USE enum hg_code crypto_key_adopt(EVP_PKEY *pkey, bool is_private, struct crypto_key **out,
+                                          struct hg_err *err);
+X509 *crypto_cert_parse(hg_str der); /* NULL: no certificate, or something behind it */
+
 /* A cleanup function for HG_CLEANUP; the arguments are names, not expressions. */
 // NOLINTBEGIN(bugprone-macro-parentheses)
 #define CRYPTO_CLEANER(name, type, release)          \
@@ -64,6 +70,7 @@ CRYPTO_CLEANER(param_bld, OSSL_PARAM_BLD, OSSL_PARAM_BLD_free)
 CRYPTO_CLEANER(params, OSSL_PARAM, OSSL_PARAM_free)
 CRYPTO_CLEANER(pkcs8, PKCS8_PRIV_KEY_INFO, PKCS8_PRIV_KEY_INFO_free)
 CRYPTO_CLEANER(x509, X509, X509_free)
+CRYPTO_CLEANER(x509_req, X509_REQ, X509_REQ_free)
 CRYPTO_CLEANER(extension, X509_EXTENSION, X509_EXTENSION_free)
 CRYPTO_CLEANER(general_names, GENERAL_NAMES, GENERAL_NAMES_free)
 CRYPTO_CLEANER(bio, BIO, BIO_free_all)

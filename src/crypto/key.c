@@ -142,8 +142,8 @@ static EVP_PKEY_CTX *prepare(EVP_PKEY *pkey, init_fn *init)
 }
 
 /* Takes over `pkey`, also on failure. */
-static enum hg_code adopt(EVP_PKEY *pkey, bool is_private, struct crypto_key **out,
-                          struct hg_err *err)
+enum hg_code crypto_key_adopt(EVP_PKEY *pkey, bool is_private, struct crypto_key **out,
+                              struct hg_err *err)
 {
     HG_CLEANUP(crypto_key_freep)
     struct crypto_key *key = OPENSSL_zalloc(sizeof(*key));
@@ -173,7 +173,7 @@ enum hg_code crypto_key_generate(enum crypto_alg alg, struct crypto_key **out, s
     EVP_PKEY *pkey = alg == CRYPTO_RS256 ? EVP_RSA_gen(RSA_BITS) : EVP_EC_gen("P-256");
     if (pkey == NULL)
         return crypto_library_fail(err, HG_UNAVAILABLE, "a new private key");
-    return adopt(pkey, true, out, err);
+    return crypto_key_adopt(pkey, true, out, err);
 }
 
 enum hg_code crypto_key_export(struct hg_arena *arena, const struct crypto_key *key, hg_str *out,
@@ -207,7 +207,7 @@ enum hg_code crypto_key_import(hg_str der, struct crypto_key **out, struct hg_er
     EVP_PKEY *pkey = EVP_PKCS82PKEY(info);
     if (pkey == NULL)
         return crypto_library_fail(err, HG_MALFORMED, "a private key");
-    return adopt(pkey, true, out, err);
+    return crypto_key_adopt(pkey, true, out, err);
 }
 
 static bool push_number(OSSL_PARAM_BLD *bld, const char *name, hg_str bytes, BIGNUM **bn)
@@ -276,7 +276,7 @@ enum hg_code crypto_key_from_public(const struct crypto_public *parts, struct cr
     EVP_PKEY *pkey = is_rsa ? rsa_public(parts) : ec_public(parts);
     if (pkey == NULL)
         return crypto_library_fail(err, HG_MALFORMED, "a public key");
-    return adopt(pkey, false, out, err);
+    return crypto_key_adopt(pkey, false, out, err);
 }
 
 struct crypto_key *crypto_key_ref(struct crypto_key *key)

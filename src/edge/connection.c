@@ -7,6 +7,7 @@
 #include "http/http.h"
 
 #include <asm-generic/socket.h>
+#include <gnutls/gnutls.h>
 #include <microhttpd.h>
 #include <pthread.h>
 #include <stdatomic.h>
@@ -177,6 +178,18 @@ static void connection_free(struct edge_connection *connection)
 /* libmicrohttpd says that a connection was accepted, or that it is about to close
  * its descriptor. A connection that may not stay, or that there is no memory for,
  * is shut down at once; the callbacks of its requests then find no object. */
+/* Before the handshake. The list of issuers is left out: which authorities there are is for
+ * the handler to say. */
+static void ask_certificate(struct MHD_Connection *mhd)
+{
+    const union MHD_ConnectionInfo *info =
+        MHD_get_connection_info(mhd, MHD_CONNECTION_INFO_GNUTLS_SESSION);
+    if (info == NULL)
+        return;
+    gnutls_certificate_server_set_request(info->tls_session, GNUTLS_CERT_REQUEST);
+    gnutls_certificate_send_x509_rdn_sequence(info->tls_session, 1);
+}
+
 void edge_connection_notify(void *self, struct MHD_Connection *mhd, void **context,
                             enum MHD_ConnectionNotificationCode code)
 {
@@ -196,6 +209,8 @@ void edge_connection_notify(void *self, struct MHD_Connection *mhd, void **conte
         return;
     }
     *context = connection;
+    if (socket->kind == EDGE_BINDING_TLS && listener->options.asks_certificates)
+        ask_certificate(mhd);
     (void)atomic_fetch_add(&listener->n_connections, 1);
     edge_deadline_set(connection, hg_time_add(edge_steady_now(), listener->options.deadlines.head));
     edge_register_add(listener->open, connection);

@@ -5,6 +5,7 @@
 #include "edge/listener_private.h"
 #include "http/http.h"
 
+#include <gnutls/gnutls.h>
 #include <limits.h>
 #include <microhttpd.h>
 #include <pthread.h>
@@ -110,6 +111,22 @@ static bool take_fields(struct edge_connection *connection, const char *method, 
     return layout.is_strict && layout.next + 2 == method + head_size;
 }
 
+/* The client's, which lives as long as the connection. TLS has seen that it has the key. */
+static hg_str shown_certificate(const struct edge_connection *connection)
+{
+    if (connection->socket->kind != EDGE_BINDING_TLS ||
+        !connection->listener->options.asks_certificates)
+        return HG_STR("");
+    const union MHD_ConnectionInfo *info =
+        MHD_get_connection_info(connection->mhd, MHD_CONNECTION_INFO_GNUTLS_SESSION);
+    unsigned n = 0;
+    const gnutls_datum_t *chain =
+        info == NULL ? NULL : gnutls_certificate_get_peers(info->tls_session, &n);
+    if (chain == NULL || n == 0 || chain[0].size > HG_MAX_CERT_DER)
+        return HG_STR("");
+    return (hg_str){.ptr = (const char *)chain[0].data, .len = chain[0].size};
+}
+
 static bool check_head(struct edge_connection *connection, const char *method, const char *version,
                        struct edge_refusal *out_refusal)
 {
@@ -135,6 +152,8 @@ static bool check_head(struct edge_connection *connection, const char *method, c
         .n_trusted_proxies = listener->options.n_trusted_proxies,
         .hosts = listener->hosts,
         .n_hosts = listener->options.n_hosts,
+        .certificate = shown_certificate(connection),
+        .certificate_field = listener->options.certificate_field,
     };
     return edge_head_check(connection->arena, &head, &connection->request, out_refusal);
 }

@@ -1,6 +1,7 @@
 #include "edge/head.h"
 
 #include "base/base.h"
+#include "crypto/cert.h"
 #include "http/http.h"
 
 #include <stddef.h>
@@ -266,6 +267,53 @@ static bool values_are_utf8(struct check *check)
     return !hg_arena_exhausted(check->arena) || refuse(check, 503, "no memory for this request");
 }
 
+/* "-----BEGIN%20CERTIFICATE-----%0A…", as nginx's $ssl_client_escaped_cert has it. What is no
+ * certificate is none: the device is then not known. */
+static hg_str passed_certificate(struct check *check, hg_str value)
+{
+    hg_str pem;
+    hg_str der;
+    if (value.len == 0 || http_percent_decode(check->arena, value, false, &pem, NULL) != HG_OK ||
+        crypto_pem_read(check->arena, "CERTIFICATE", pem, &der, NULL) != HG_OK ||
+        der.len > HG_MAX_CERT_DER)
+        return HG_STR("");
+    return der;
+}
+
+static bool copy_without(struct check *check, hg_str name)
+{
+    struct http_fields *fields = &check->request.http.headers;
+    struct http_field *kept = HG_NEW_ARRAY(check->arena, struct http_field, fields->n);
+    size_t n = 0;
+    if (kept == NULL)
+        return refuse(check, 503, "no memory for this request");
+    for (size_t i = 0; i < fields->n; i++)
+        if (!hg_str_eq_nocase(fields->items[i].name, name))
+            kept[n++] = fields->items[i];
+    *fields = (struct http_fields){kept, n};
+    return true;
+}
+
+/* Whatever a client writes into the proxies' field is not believed, and nobody sees it. */
+static bool certificate_is_read(struct check *check)
+{
+    const struct edge_head *head = check->head;
+    struct http_request *http = &check->request.http;
+    http->client_certificate = head->certificate;
+    bool is_proxy = !head->is_local_socket && edge_is_trusted(head, head->peer);
+    size_t n = 0;
+    for (size_t i = 0; head->certificate_field.len > 0 && i < http->headers.n; i++) {
+        const struct http_field *field = &http->headers.items[i];
+        if (!hg_str_eq_nocase(field->name, head->certificate_field))
+            continue;
+        if (is_proxy && ++n > 1)
+            return refuse(check, 400, "a client certificate was passed on twice");
+        if (is_proxy)
+            http->client_certificate = passed_certificate(check, field->value);
+    }
+    return head->certificate_field.len == 0 || copy_without(check, head->certificate_field);
+}
+
 static bool host_is_served(struct check *check)
 {
     if (check->head->is_local_socket || host_is_ours(check->head, check->request.http.host))
@@ -279,7 +327,7 @@ bool edge_head_check(struct hg_arena *arena, const struct edge_head *head, struc
     static bool (*const steps[])(struct check *) = {
         sizes_fit,           version_is_spoken, method_is_known,    fields_are_clean,
         framing_is_plain,    host_is_one,       expectation_is_met, target_has_one_form,
-        proxy_is_understood, host_is_served,    values_are_utf8,
+        proxy_is_understood, host_is_served,    values_are_utf8,    certificate_is_read,
     };
     struct check check = {.head = head, .arena = arena, .refusal = out_refusal};
     for (size_t i = 0; i < HG_COUNT(steps); i++) {

@@ -19,6 +19,9 @@ struct edge_head {
     size_t n_trusted_proxies;
     const hg_str *hosts; /* names (without port) that are answered; none: any */
     size_t n_hosts;
+    hg_str certificate;       /* DER, of the handshake; empty: none was shown */
+    hg_str certificate_field; /* name of the field in which a trusted proxy passes one on as PEM,
+                                 percent-encoded; empty: none. Others' are taken away */
 };
 
 struct edge_refusal {

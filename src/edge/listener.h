@@ -69,6 +69,8 @@ struct edge_listener_options {
     size_t n_trusted_proxies;
     const hg_str *hosts; /* host names that are answered, else 421; none: any */
     size_t n_hosts;
+    bool asks_certificates;   /* TLS clients may show one; none is needed, any is taken */
+    hg_str certificate_field; /* of trusted proxies (edge_head); must outlive the listener */
 };
 
 struct edge_listener;

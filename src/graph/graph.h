@@ -51,7 +51,7 @@ struct graph_resource {
 
 extern const struct graph_resource graph_user, graph_group, graph_application,
     graph_service_principal, graph_authentication_context, graph_token_lifetime_policy,
-    graph_agreement;
+    graph_agreement, graph_device;
 
 enum graph_mode {
     GRAPH_CREATE, /* required properties must be there */

@@ -25,6 +25,9 @@ struct http_request {
     struct hg_ip peer;    /* the client's address after trusted proxies */
     bool is_local_socket; /* came through DATA/admin.sock from the same uid or root */
     hg_str scheme, host;  /* of the public base the request was made to */
+    /* DER. Whoever sent the request holds its key: shown in the TLS handshake, here or to a
+     * trusted proxy. Nothing else of it was checked. Empty: none. */
+    hg_str client_certificate;
 };
 
 /* Splits a request target into its decoded path and raw query. Refused: what does not start

@@ -371,6 +371,8 @@ enum hg_code main_server_listen(struct main_server *server, struct hg_err *err)
         .n_trusted_proxies = config->server_trusted_proxies.n,
         .hosts = server->hosts,
         .n_hosts = server->n_hosts,
+        .asks_certificates = config->device_mtls == CONFIG_MTLS_ON,
+        .certificate_field = config->device_proxy_field,
     };
     HG_TRY(edge_listener_open(&options, &server->listener, err));
     HG_TRY(bind_all(server, err));

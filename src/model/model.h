@@ -147,6 +147,7 @@ struct model_grant {
         struct model_network network;
         enum model_platform platform;
         struct model_device device;
+        hg_str bound_device; /* id of the one that its tokens are bound to; empty: bearer tokens */
         hg_time taken_at;
     } snapshot;
     enum model_revocation revoked;
@@ -184,6 +185,7 @@ struct model_application {
     size_t n_app_roles;
     unsigned token_version; /* requestedAccessTokenVersion: 1 or 2 */
     bool takes_es256;    /* idTokenSignedResponseAlg: ES256; else RS256, which every client knows */
+    bool is_approved;    /* an approved client application of conditional access */
     bool is_first_party; /* one of Headgate's own services or clients */
 };
 

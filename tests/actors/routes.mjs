@@ -85,6 +85,10 @@ const takes = [
   [/^POST .*\/riskyServicePrincipals\/\w+$/, { strict: true, json: { servicePrincipalIds: [principal] } }],
   [/^POST .*\/risky\w+\/(confirmCompromised|confirmSafe|dismiss)$/, { strict: true, json: { userIds: [ids.bob] } }],
   [/^POST \/api\/signals\/\{signal\}$/, { strict: true, json: { user: people.bob.user, level: "none" } }],
+  [/^POST .*\/devices$/, { strict: true, json: { displayName: "N", operatingSystem: "Windows", operatingSystemVersion: "10" } }],
+  [/^PATCH .*\/devices\/\{id\}$/, { strict: true, json: { isCompliant: true } }],
+  [/^POST \/api\/devices\/register$/, { strict: true, json: { certificateRequest: "x", displayName: "N", operatingSystem: "Windows", operatingSystemVersion: "10" }, status: [400, 403] }],
+  [/^POST \/api\/devices\/renew$/, { strict: true, json: { certificateRequest: "x" }, status: 400 }],
   [/^POST \/api\/clock$/, { strict: true, json: { advance: "PT0S" } }],
   [/^POST .*\/(authorize|login|token|logout|userinfo)$/, { form: true }],
 ];
@@ -102,6 +106,7 @@ export const resources = {
   graph,
   flow: flowApi,
   own: flowApi,
+  devices: { resource: "01cb2876-7ebd-4aa4-9cc9-d28bd4d359a9", all: "adrs_access", none: "self_service_device_delete" },
   powerapps: { resource: "https://service.powerapps.com/", all: "User", none: "user_impersonation" },
   mail: { resource: "https://outlook.office365.com", all: "Mail.Send", none: "Mail.Read" },
   sites: { resource: "https://sharepoint.com", all: "AllSites.Manage", none: "Sites.Search.All" },
@@ -144,7 +149,9 @@ export async function valuesOf(server) {
   await server.do("POST", "/v1.0/identityProtection/riskyServicePrincipals/dismiss", { servicePrincipalIds: [principal] });
   const strength = (await server.do("POST", "/v1.0/policies/authenticationStrengthPolicies", { displayName: "Keys", allowedCombinations: ["fido2"] })).id;
   await server.do("PATCH", "/v1.0/identity/conditionalAccess/authenticationContextClassReferences/c1", { displayName: "Payments" });
+  const device = (await server.do("POST", "/v1.0/devices", { displayName: "D", operatingSystem: "Windows", operatingSystemVersion: "10" })).id;
   const byPlace = [
+    [/\/devices\//, device],
     [/authenticationStrength/, strength], [/authenticationContextClassReferences/, "c1"],
     [/\/riskyUsers/, ids.bob], [/\/riskyServicePrincipals/, principal],
     [/deletedItems\/policies/, deleted.policies], [/deletedItems\/namedLocations/, deleted.namedLocations],

@@ -209,6 +209,14 @@ static const struct model_app_role *app_roles_of(struct hg_arena *arena, const s
     return roles;
 }
 
+static bool has_text(const struct hg_json *array, hg_str text)
+{
+    for (size_t i = 0; i < hg_json_count(array); i++)
+        if (hg_str_eq_nocase(hg_json_str_or(hg_json_item(array, i), HG_STR("")), text))
+            return true;
+    return false;
+}
+
 static struct model_application application_of(struct hg_arena *arena,
                                                const struct app_object *object)
 {
@@ -225,6 +233,7 @@ static struct model_application application_of(struct hg_arena *arena,
         .allow_public_fallback =
             hg_json_bool_or(hg_json_get(body, "isFallbackPublicClient"), false),
         .token_version = version == 1 ? 1 : 2,
+        .is_approved = has_text(hg_json_get(body, "tags"), HG_STR(APP_TAG_APPROVED)),
         .takes_es256 = hg_str_eq(text_of(body, "idTokenSignedResponseAlg"), HG_STR("ES256")),
     };
     app.redirect_uris =

@@ -19,6 +19,9 @@ HG_MUST_USE enum hg_code app_user_load(struct app *app, struct hg_arena *arena, 
 HG_MUST_USE enum hg_code app_user_by_upn(struct app *app, struct hg_arena *arena, hg_str tenant,
                                          hg_str upn, struct model_user *out, struct hg_err *err);
 
+/* The tag of an application that is an approved client of conditional access. */
+#define APP_TAG_APPROVED "ApprovedClientApp"
+
 /* A registered application or one of Headgate's own. HG_NOT_FOUND. */
 HG_MUST_USE enum hg_code app_application_load(struct app *app, struct hg_arena *arena,
                                               hg_str tenant, hg_str app_id,

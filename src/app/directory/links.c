@@ -76,7 +76,8 @@ void app_link_remove(struct app_commit *commit, hg_str tenant, enum app_link lin
 
 void app_links_forget(struct app_commit *commit, hg_str tenant, hg_str id)
 {
-    static const enum app_link all[] = {APP_LINK_MEMBER, APP_LINK_ROLE, APP_LINK_OWNER};
+    static const enum app_link all[] = {APP_LINK_MEMBER, APP_LINK_ROLE, APP_LINK_OWNER,
+                                        APP_LINK_DEVICE_OWNER};
     for (size_t i = 0; i < HG_COUNT(all); i++) {
         const struct store_value prefix[] = {store_text(tenant), store_int(all[i]), store_text(id)};
         app_commit_delete_where(commit, &app_links_table, BY_KEY, prefix, 3);

@@ -25,6 +25,7 @@ enum app_kind {
     APP_KIND_STRENGTH,          /* authenticationStrengthPolicy */
     APP_KIND_AUTH_CONTEXT,      /* authenticationContextClassReference; the id is its name */
     APP_KIND_SECURITY_DEFAULTS, /* one a tenant */
+    APP_KIND_DEVICE,            /* name: the deviceId */
     APP_KIND_COUNT
 };
 
@@ -73,8 +74,9 @@ void app_object_touch(struct app_commit *commit, hg_str tenant, enum app_kind ki
 void app_object_delete(struct app_commit *commit, hg_str tenant, enum app_kind kind, hg_str id);
 
 /* Who belongs to whom: group members (users and groups), role assignments (users,
- * groups), group owners. `parent` and `child` are object ids; a role's is its template id. */
-enum app_link { APP_LINK_MEMBER, APP_LINK_ROLE, APP_LINK_OWNER };
+ * groups), group owners, device owners (users). `parent` and `child` are object ids; a role's is
+ * its template id. */
+enum app_link { APP_LINK_MEMBER, APP_LINK_ROLE, APP_LINK_OWNER, APP_LINK_DEVICE_OWNER };
 
 struct app_ids {
     const hg_str *items;

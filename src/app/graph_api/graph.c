@@ -36,6 +36,8 @@ static const struct app_collection collections[] = {
      true, app_service_principal_create, app_service_principal_update, EVENT_DIRECTORY_CHANGED,
      false, .complete = app_service_principal_complete, .release = app_service_principal_release,
      .own = own_service_principal},
+    {"devices", "device", APP_KIND_DEVICE, &graph_device, true, app_device_create,
+     app_device_update, EVENT_DIRECTORY_CHANGED, false},
     {"identity/conditionalAccess/policies", "conditional access policy", APP_KIND_POLICY, NULL,
      false, app_policy_create, app_policy_update, EVENT_POLICY_CHANGED, true,
      .canonical = policy_rule_canonical, .has_etag = true, .bin = APP_KIND_DELETED_POLICY},

@@ -146,32 +146,48 @@ static enum hg_code show_member(struct app_call *call, hg_str id, struct hg_json
     return HG_OK;
 }
 
-enum hg_code app_group_members_of(struct app_call *call, hg_str group, struct hg_json *out,
-                                  struct hg_err *err)
+static enum hg_code linked_to(struct app_call *call, enum app_link link, hg_str parent,
+                              struct hg_json *out, struct hg_err *err)
 {
     struct app_ids ids;
-    HG_TRY(app_links_children(call->app->store, call->arena, call->tenant->tenant.id,
-                              APP_LINK_MEMBER, group, &ids, err));
+    HG_TRY(app_links_children(call->app->store, call->arena, call->tenant->tenant.id, link, parent,
+                              &ids, err));
     *out = hg_json_array();
     for (size_t i = 0; i < ids.n; i++)
         HG_TRY(show_member(call, ids.items[i], out, err));
     return HG_OK;
 }
 
-enum hg_code app_group_members(struct app_call *call, struct hg_err *err)
+enum hg_code app_group_members_of(struct app_call *call, hg_str group, struct hg_json *out,
+                                  struct hg_err *err)
+{
+    return linked_to(call, APP_LINK_MEMBER, group, out, err);
+}
+
+static enum hg_code answer_linked(struct app_call *call, enum app_link link, struct hg_err *err)
 {
     struct odata_query query = {0};
-    struct app_object group;
+    struct app_object object;
     struct hg_json items;
     bool found;
     if (!app_odata_query(call, &query))
         return HG_OK;
-    HG_TRY(find_user(call, app_param(call, "id"), &group, &found, err));
+    HG_TRY(find_user(call, app_param(call, "id"), &object, &found, err));
     if (!found)
         return HG_OK;
-    HG_TRY(app_group_members_of(call, group.id, &items, err));
+    HG_TRY(linked_to(call, link, object.id, &items, err));
     app_graph_answer_list(call, "directoryObjects", &query, &items);
     return HG_OK;
+}
+
+enum hg_code app_group_members(struct app_call *call, struct hg_err *err)
+{
+    return answer_linked(call, APP_LINK_MEMBER, err);
+}
+
+enum hg_code app_device_owners(struct app_call *call, struct hg_err *err)
+{
+    return answer_linked(call, APP_LINK_DEVICE_OWNER, err);
 }
 
 /* The id at the end of an @odata.id such as https://host/v1.0/users/{id}. */

@@ -206,8 +206,11 @@ static enum hg_code put_risks(struct app_call *call, struct hg_json *facts,
                               const struct app_access *access, struct hg_err *err)
 {
     struct app_standing standing;
-    hg_str user = access->user == NULL ? HG_STR("") : access->user->id;
-    HG_TRY(app_standing_load(call, user, &access->network, &standing, err));
+    const struct app_standing_query query = {
+        .subject = access->user == NULL ? HG_STR("") : access->user->id,
+        .network = access->network,
+    };
+    HG_TRY(app_standing_load(call, &query, &standing, err));
     const char *during = app_risk_name(standing.signin_risk);
     const char *aggregated = app_risk_name(standing.user_risk);
     bool is_at_risk =

@@ -31,6 +31,7 @@ struct app_write {
      * the same commit brings what it was assigned (`assignments`, GRAPH_SEED). */
     struct hg_json new_applications; /* array */
     struct hg_json assignments;      /* array, or null: none */
+    hg_str certificate;              /* of the device that is created, DER; "": it has none */
     struct graph_fault fault;        /* set when a function returns HG_MALFORMED */
 };
 
@@ -54,10 +55,10 @@ app_update_fn app_strength_update, app_auth_context_update;
 app_release_fn app_strength_release, app_auth_context_release;
 app_create_fn app_user_create, app_group_create, app_application_create,
     app_service_principal_create, app_policy_create, app_location_create,
-    app_lifetime_policy_create, app_agreement_create;
+    app_lifetime_policy_create, app_agreement_create, app_device_create;
 app_update_fn app_user_update, app_group_update, app_application_update,
     app_service_principal_update, app_policy_update, app_location_update,
-    app_lifetime_policy_update, app_agreement_update;
+    app_lifetime_policy_update, app_agreement_update, app_device_update;
 app_release_fn app_service_principal_release, app_location_release, app_agreement_release;
 
 /* An application and its service principal, as Graph's route makes them. */

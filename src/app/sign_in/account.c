@@ -5,6 +5,7 @@
 #include "app/pages.h"
 #include "app/sign_in/journey.h"
 #include "app/sign_in/sessions.h"
+#include "app/signals/devices.h"
 #include "app/signals/origin.h"
 #include "base/base.h"
 #include "http/http.h"
@@ -33,6 +34,8 @@ static enum hg_code judge(struct app_call *call, const struct app_session *sessi
     const struct model_application *const resources[] = {service};
     const struct oidc_scopes scopes = {
         .identifiers = &service->app_id, .resources = resources, .n_resources = 1};
+    struct model_device device;
+    HG_TRY(app_device_present(call, &device, err));
     const struct app_access access = {
         .user = user,
         .client = service,
@@ -40,8 +43,11 @@ static enum hg_code judge(struct app_call *call, const struct app_session *sessi
         .scopes = &scopes,
         .all_resources = true,
         .client_app_type = MODEL_CLIENT_BROWSER,
-        .platform = app_platform_of(call),
+        .platform = device.is_present ? app_platform_of_system(device.operating_system)
+                                      : app_platform_of(call),
         .network = app_network_of(call),
+        .device = device,
+        .proven_device = device.id,
         .methods = session->methods,
         .mfa_at = session->mfa_at,
         .is_interactive = true,

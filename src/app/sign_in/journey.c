@@ -7,6 +7,7 @@
 #include "app/directory/directory.h"
 #include "app/sign_in/sessions.h"
 #include "app/sign_in/terms.h"
+#include "app/signals/devices.h"
 #include "app/signals/origin.h"
 #include "app/tokens/tokens.h"
 #include "base/base.h"
@@ -149,8 +150,12 @@ static void fill_access(struct app_run *run)
         .scopes = &run->auth.scopes,
         .all_resources = true,
         .client_app_type = client_app_type(run),
-        .platform = app_platform_of(call),
+        .platform = run->device.is_present ? app_platform_of_system(run->device.operating_system)
+                                           : app_platform_of(call),
         .network = app_network_of(call),
+        .device = run->device,
+        .proven_device = run->device.id,
+        .is_token_bound = run->device.is_present && run->auth.redirect_kind != OIDC_REDIRECT_WEB,
         .methods = run->state.methods,
         .mfa_at = run->state.mfa_at,
         .is_interactive = (run->auth.prompt & OIDC_PROMPT_NONE) == 0,
@@ -246,6 +251,7 @@ static enum hg_code save(struct app_run *run, struct hg_err *err)
 enum hg_code app_run_event(struct app_run *run, struct signin_event event, struct hg_err *err)
 {
     HG_TRY(load_session(run, err));
+    HG_TRY(app_device_present(run->call, &run->device, err));
     for (int i = 0; i < MAX_STEPS; i++) {
         struct signin_facts facts;
         struct signin_step step;

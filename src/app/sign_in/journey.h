@@ -27,7 +27,8 @@ struct app_run {
     struct app_session session_row;
     struct signin_session session;
     struct model_user user;
-    int64_t user_version; /* of the record that the step being carried out was decided on */
+    struct model_device device; /* that sent the request, if it proved itself */
+    int64_t user_version;       /* of the record that the step being carried out was decided on */
     struct oidc_consents given, required;
     struct oidc_missing missing;
 

@@ -202,7 +202,9 @@ static enum hg_code add_code(struct app_run *run, hg_str *out_text, struct hg_er
     struct app_call *call = run->call;
     struct model_grant grant = new_grant(run);
     struct app_standing standing;
-    HG_TRY(app_standing_load(call, grant.user, &grant.snapshot.network, &standing, err));
+    const struct app_standing_query query = {.subject = grant.user,
+                                             .network = grant.snapshot.network};
+    HG_TRY(app_standing_load(call, &query, &standing, err));
     grant.snapshot.network.gps_country = standing.gps_country;
     grant.snapshot.network.is_compliant = standing.is_compliant_network;
     HG_TRY(satisfied_contexts(run, &grant.acrs, err));

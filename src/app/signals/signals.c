@@ -158,6 +158,7 @@ static void record_event(struct app_call *call, const struct app_signal *signal)
         [APP_SIGNAL_COMPLIANT_NETWORK] = "compliantNetwork",
         [APP_SIGNAL_GPS] = "gpsLocation",
         [APP_SIGNAL_WORKLOAD_RISK] = "servicePrincipalRisk",
+        [APP_SIGNAL_APP_PROTECTION] = "appProtection",
     };
     struct event event = event_new(EVENT_SIGNAL_CHANGED, call->now);
     event_str(&event, "signal", hg_str_of(names[signal->kind]));
@@ -254,22 +255,40 @@ static enum policy_insider_risk insider_of(hg_str value)
     return POLICY_INSIDER_ABSENT;
 }
 
-static void take(struct app_standing *standing, const struct app_signal *signal, bool is_here)
+/* Whether what is of one address, or of one client, is of these. */
+static bool is_about(const struct app_signal *signal, hg_str address, hg_str client)
 {
+    switch (signal->kind) {
+    case APP_SIGNAL_SIGNIN_RISK:
+    case APP_SIGNAL_COMPLIANT_NETWORK:
+        return address.len > 0 && hg_str_eq(signal->scope, address);
+    case APP_SIGNAL_APP_PROTECTION:
+        return hg_str_eq(signal->scope, client);
+    case APP_SIGNAL_USER_RISK:
+    case APP_SIGNAL_INSIDER_RISK:
+    case APP_SIGNAL_GPS:
+    case APP_SIGNAL_WORKLOAD_RISK:
+    case APP_SIGNAL_KIND_COUNT:
+        break;
+    }
+    return true;
+}
+
+static void take(struct app_standing *standing, const struct app_signal *signal)
+{
+    bool is_true = hg_str_eq(signal->value, HG_STR("true"));
     switch (signal->kind) {
     case APP_SIGNAL_USER_RISK:
         standing->user_risk = risk_of(signal->value);
         break;
     case APP_SIGNAL_SIGNIN_RISK:
-        if (is_here)
-            standing->signin_risk = risk_of(signal->value);
+        standing->signin_risk = risk_of(signal->value);
         break;
     case APP_SIGNAL_INSIDER_RISK:
         standing->insider_risk = insider_of(signal->value);
         break;
     case APP_SIGNAL_COMPLIANT_NETWORK:
-        if (is_here)
-            standing->is_compliant_network = hg_str_eq(signal->value, HG_STR("true"));
+        standing->is_compliant_network = is_true;
         break;
     case APP_SIGNAL_GPS:
         standing->gps_country = signal->value;
@@ -277,14 +296,16 @@ static void take(struct app_standing *standing, const struct app_signal *signal,
     case APP_SIGNAL_WORKLOAD_RISK:
         standing->workload_risk = risk_of(signal->value);
         break;
+    case APP_SIGNAL_APP_PROTECTION:
+        standing->is_protected_app = is_true;
+        break;
     case APP_SIGNAL_KIND_COUNT:
         break;
     }
 }
 
-enum hg_code app_standing_load(struct app_call *call, hg_str subject,
-                               const struct model_network *network, struct app_standing *out,
-                               struct hg_err *err)
+enum hg_code app_standing_load(struct app_call *call, const struct app_standing_query *query,
+                               struct app_standing *out, struct hg_err *err)
 {
     struct app_standing standing = {
         .signin_risk = POLICY_RISK_UNKNOWN,
@@ -292,14 +313,15 @@ enum hg_code app_standing_load(struct app_call *call, hg_str subject,
         .workload_risk = POLICY_RISK_UNKNOWN,
     };
     struct app_signals all = {0};
-    hg_str address = network->has_ip ? hg_ip_text(call->arena, network->ip) : HG_STR("");
-    if (subject.len > 0)
-        HG_TRY(app_signals_of(call, subject, &all, err));
+    hg_str address =
+        query->network.has_ip ? hg_ip_text(call->arena, query->network.ip) : HG_STR("");
+    if (query->subject.len > 0)
+        HG_TRY(app_signals_of(call, query->subject, &all, err));
     for (size_t i = 0; i < all.n; i++) {
         const struct app_signal *signal = &all.items[i];
         bool is_over = signal->expires.is_set && !hg_time_before(call->now, signal->expires.at);
-        if (!is_over)
-            take(&standing, signal, network->has_ip && hg_str_eq(signal->scope, address));
+        if (!is_over && is_about(signal, address, query->client))
+            take(&standing, signal);
     }
     *out = standing;
     return HG_OK;

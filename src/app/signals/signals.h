@@ -19,6 +19,7 @@ enum app_signal_kind { /* stored: add at the end */
                        APP_SIGNAL_COMPLIANT_NETWORK, /* scope: the address; value "true" */
                        APP_SIGNAL_GPS,               /* value: a country */
                        APP_SIGNAL_WORKLOAD_RISK,     /* subject: a service principal */
+                       APP_SIGNAL_APP_PROTECTION, /* scope: the appId of the client; value "true" */
                        APP_SIGNAL_KIND_COUNT
 };
 
@@ -68,10 +69,15 @@ struct app_standing {
     enum policy_insider_risk insider_risk;
     hg_str gps_country;
     bool is_compliant_network;
+    bool is_protected_app;
 };
-/* Of a user or a service principal; "" is nobody: all unknown. */
-HG_MUST_USE enum hg_code app_standing_load(struct app_call *call, hg_str subject,
-                                           const struct model_network *network,
+struct app_standing_query {
+    hg_str subject; /* a user or a service principal; "" is nobody: all unknown */
+    struct model_network network;
+    hg_str client; /* appId */
+};
+HG_MUST_USE enum hg_code app_standing_load(struct app_call *call,
+                                           const struct app_standing_query *query,
                                            struct app_standing *out, struct hg_err *err);
 /* "none", "low" …; "" for unknown. */
 const char *app_risk_name(enum policy_risk risk);

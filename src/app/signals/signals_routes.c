@@ -17,19 +17,20 @@ struct statement {
     enum app_signal_kind kind;
     const char *member; /* of the body: what is stated */
     const char
-        *words;      /* the texts it may be, blank-separated; NULL: true or false; "": a country */
-    bool of_address; /* it holds at one address only */
+        *words; /* the texts it may be, blank-separated; NULL: true or false; "": a country */
+    const char *scope; /* the member that says what it holds for alone; NULL: for all */
     bool must_expire;
 };
 
 #define RISKS "none low medium high unknown"
 
 static const struct statement statements[] = {
-    {"userRisk", APP_SIGNAL_USER_RISK, "level", RISKS, false, false},
-    {"signInRisk", APP_SIGNAL_SIGNIN_RISK, "level", RISKS, true, true},
-    {"insiderRisk", APP_SIGNAL_INSIDER_RISK, "level", "none minor moderate elevated", false, false},
-    {"compliantNetwork", APP_SIGNAL_COMPLIANT_NETWORK, "isCompliant", NULL, true, true},
-    {"gpsLocation", APP_SIGNAL_GPS, "country", "", false, true},
+    {"userRisk", APP_SIGNAL_USER_RISK, "level", RISKS, NULL, false},
+    {"signInRisk", APP_SIGNAL_SIGNIN_RISK, "level", RISKS, "address", true},
+    {"insiderRisk", APP_SIGNAL_INSIDER_RISK, "level", "none minor moderate elevated", NULL, false},
+    {"compliantNetwork", APP_SIGNAL_COMPLIANT_NETWORK, "isCompliant", NULL, "address", true},
+    {"gpsLocation", APP_SIGNAL_GPS, "country", "", NULL, true},
+    {"appProtection", APP_SIGNAL_APP_PROTECTION, "isProtected", NULL, "application", true},
 };
 
 /* NULL: refused. */
@@ -41,7 +42,7 @@ static const struct statement *statement_of(struct app_call *call)
             return &statements[i];
     app_refuse(call, 404, "NotFound",
                "There is no signal '%.*s'; there are userRisk, signInRisk, insiderRisk, "
-               "compliantNetwork and gpsLocation.",
+               "compliantNetwork, gpsLocation and appProtection.",
                HG_ARG(name));
     return NULL;
 }
@@ -72,20 +73,22 @@ static bool read_value(struct app_call *call, const struct statement *statement,
     return fits;
 }
 
-/* The canonical text of the address: what the listener's will be compared with. */
+/* The canonical text of an address, as the listener's will be; an appId in lower case. */
 static bool read_scope(struct app_call *call, const struct statement *statement,
                        const struct hg_json *input, struct app_signal *out)
 {
     struct hg_ip ip;
-    if (!statement->of_address)
+    if (statement->scope == NULL)
         return true;
-    if (hg_ip_parse(hg_json_str_or(hg_json_get(input, "address"), HG_STR("")), &ip, NULL) ==
-        HG_OK) {
-        out->scope = hg_ip_text(call->arena, ip);
-        return true;
-    }
-    app_refuse(call, 400, "BadRequest", "address must be an IPv4 or IPv6 address.");
-    return false;
+    hg_str text = hg_json_str_or(hg_json_get(input, statement->scope), HG_STR(""));
+    bool is_address = hg_str_eq(hg_str_of(statement->scope), HG_STR("address"));
+    bool fits = is_address ? hg_ip_parse(text, &ip, NULL) == HG_OK : hg_uuid_valid(text);
+    if (!fits)
+        app_refuse(call, 400, "BadRequest", "%s must be %s.", statement->scope,
+                   is_address ? "an IPv4 or IPv6 address" : "the appId of an application");
+    else
+        out->scope = is_address ? hg_ip_text(call->arena, ip) : hg_str_lower(call->arena, text);
+    return fits;
 }
 
 static bool read_expiry(struct app_call *call, const struct statement *statement,
@@ -142,8 +145,8 @@ static enum hg_code find_user(struct app_call *call, hg_str name, hg_str *out, b
 static bool read_statement(struct app_call *call, const struct statement *statement,
                            struct hg_json *input, struct app_signal *out)
 {
-    hg_str known = hg_str_format(call->arena, "user source expiresIn %s%s", statement->member,
-                                 statement->of_address ? " address" : "");
+    hg_str known = hg_str_format(call->arena, "user source expiresIn %s %s", statement->member,
+                                 statement->scope == NULL ? "" : statement->scope);
     return app_body_object(call, input) &&
            app_body_knows(call, input, hg_str_z(call->arena, known)) &&
            read_value(call, statement, input, out) && read_scope(call, statement, input, out) &&
@@ -197,6 +200,18 @@ enum hg_code app_signal_post(struct app_call *call, struct hg_err *err)
     return HG_OK;
 }
 
+static void name_signal(struct hg_arena *arena, const struct app_signal *signal,
+                        struct hg_json *item)
+{
+    for (size_t i = 0; i < HG_COUNT(statements); i++) {
+        if (statements[i].kind != signal->kind)
+            continue;
+        hg_json_put(arena, item, "signal", hg_json_z(statements[i].name));
+        if (statements[i].scope != NULL)
+            hg_json_put_str(arena, item, statements[i].scope, signal->scope);
+    }
+}
+
 /* GET /api/signals/users/{user}: what is stated of a user, with what was before. */
 enum hg_code app_signals_get(struct app_call *call, struct hg_err *err)
 {
@@ -211,11 +226,7 @@ enum hg_code app_signals_get(struct app_call *call, struct hg_err *err)
     HG_TRY(app_signals_of(call, user, &all, err));
     for (size_t i = 0; i < all.n; i++) {
         struct hg_json item = app_signal_json(call->arena, &all.items[i]);
-        for (size_t s = 0; s < HG_COUNT(statements); s++)
-            if (statements[s].kind == all.items[i].kind)
-                hg_json_put(call->arena, &item, "signal", hg_json_z(statements[s].name));
-        if (all.items[i].scope.len > 0)
-            hg_json_put_str(call->arena, &item, "address", all.items[i].scope);
+        name_signal(call->arena, &all.items[i], &item);
         hg_json_put(call->arena, &item, "history", all.items[i].history);
         hg_json_push(call->arena, &items, item);
     }

@@ -120,6 +120,8 @@ enum hg_code app_grant_snapshot_render(struct hg_arena *arena, const struct mode
         hg_json_put(arena, &json, "passwordIsChanged", hg_json_bool(true));
     if (grant->snapshot.device.is_present)
         hg_json_put(arena, &json, "device", device_json(arena, &grant->snapshot.device));
+    if (grant->snapshot.bound_device.len > 0)
+        hg_json_put_str(arena, &json, "boundDevice", grant->snapshot.bound_device);
     hg_json_put_str(arena, &json, "takenAt", hg_time_seven(arena, grant->snapshot.taken_at));
     return hg_json_render(arena, &json, out, err);
 }
@@ -165,15 +167,17 @@ enum hg_code app_grant_snapshot_parse(struct hg_arena *arena, hg_str text,
     struct hg_json json;
     HG_TRY(hg_json_parse(arena, text, HG_JSON_STRICT, &hg_json_api, &json, err));
     const struct hg_json *device = hg_json_get(&json, "device");
-    if (!is_or_absent(device, HG_JSON_OBJECT) ||
-        !is_or_absent(hg_json_get(&json, "ip"), HG_JSON_STRING) ||
-        !is_or_absent(hg_json_get(&json, "acrs"), HG_JSON_STRING) ||
-        !is_or_absent(hg_json_get(&json, "country"), HG_JSON_STRING) ||
-        !is_or_absent(hg_json_get(&json, "gpsCountry"), HG_JSON_STRING))
-        return HG_FAIL(err, HG_MALFORMED, "ip, acrs and countries are text, device is an object");
+    static const char *const texts[] = {"ip", "acrs", "country", "gpsCountry", "boundDevice"};
+    bool fits = is_or_absent(device, HG_JSON_OBJECT);
+    for (size_t i = 0; i < HG_COUNT(texts); i++)
+        fits = fits && is_or_absent(hg_json_get(&json, texts[i]), HG_JSON_STRING);
+    if (!fits)
+        return HG_FAIL(err, HG_MALFORMED,
+                       "ip, acrs, countries and boundDevice are text, device is an object");
     HG_TRY(network_of(&json, &grant->snapshot.network, err));
     grant->password_is_changed = hg_json_bool_or(hg_json_get(&json, "passwordIsChanged"), false);
     grant->acrs = hg_json_str_or(hg_json_get(&json, "acrs"), HG_STR(""));
+    grant->snapshot.bound_device = hg_json_str_or(hg_json_get(&json, "boundDevice"), HG_STR(""));
     int64_t platform = 0;
     (void)hg_json_as_int(hg_json_get(&json, "platform"), &platform);
     grant->snapshot.platform = (enum model_platform)platform;

@@ -163,6 +163,17 @@ enum hg_code app_grant_load(struct store *store, struct hg_arena *arena, hg_str 
     return grant_of(arena, &row, out, err);
 }
 
+enum hg_code app_grant_bind(struct app_commit *commit, const struct model_grant *grant,
+                            struct hg_err *err)
+{
+    const struct store_value key[] = {store_text(grant->tenant), store_text(grant->id)};
+    hg_str snapshot;
+    HG_TRY(app_grant_snapshot_render(commit->arena, grant, &snapshot, err));
+    app_commit_update(commit, &app_grants_table, key,
+                      APP_CHANGES({SNAPSHOT, store_text(snapshot)}));
+    return HG_OK;
+}
+
 void app_grant_touch(struct app_commit *commit, const struct model_grant *grant, hg_time now,
                      hg_str scopes)
 {

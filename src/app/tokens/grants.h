@@ -18,6 +18,9 @@ HG_MUST_USE enum hg_code app_grant_insert(struct app_commit *commit,
 HG_MUST_USE enum hg_code app_grant_load(struct store *store, struct hg_arena *arena, hg_str tenant,
                                         hg_str id, struct model_grant *out, struct hg_err *err);
 /* Appends: it was used at `now`, for these scopes. */
+/* Appends: the tokens of the grant are bound to its snapshot's bound_device from now on. */
+HG_MUST_USE enum hg_code app_grant_bind(struct app_commit *commit, const struct model_grant *grant,
+                                        struct hg_err *err);
 void app_grant_touch(struct app_commit *commit, const struct model_grant *grant, hg_time now,
                      hg_str scopes);
 /* Appends: it is over, for this cause. The first cause stays. */

@@ -38,7 +38,8 @@ struct redemption {
                                   * redeem.scopes is oidc's to resolve */
     struct app_access access;
     struct policy_verdict verdict;
-    bool is_judged;                       /* verdict is set */
+    bool is_judged; /* verdict is set */
+    bool device_is_lost;
     struct app_contexts asked, satisfied; /* authentication contexts */
 };
 
@@ -88,18 +89,23 @@ static enum hg_code load_user(struct app_call *call, struct redemption *r, struc
     return code == HG_NOT_FOUND ? HG_OK : code;
 }
 
-static void fill_access(struct app_call *call, struct redemption *r)
+static enum hg_code fill_access(struct app_call *call, struct redemption *r, struct hg_err *err)
 {
     /* A code is redeemed for the browser that got it: judged by where the user was. */
     bool background =
         r->asked_for->is_background || r->has_code || r->asked_for->authenticated->is_confidential;
     r->access = app_access_of_grant(call, &r->grant, background);
+    HG_TRY(
+        app_access_take_device(call, &r->grant, background, &r->access, &r->device_is_lost, err));
+    if (r->has_code) /* its tokens are made now, for whoever comes with it */
+        r->access.is_token_bound = r->access.proven_device.len > 0;
     r->access.user = r->has_user ? &r->user : NULL;
     r->access.client = r->asked_for->client;
     r->access.is_confidential = r->asked_for->authenticated->is_confidential;
     r->access.scopes = &r->resolved;
     r->access.auth_contexts = r->asked.items;
     r->access.n_auth_contexts = r->asked.n;
+    return HG_OK;
 }
 
 /* A code stands for a sign-in that was asked for its contexts; a refresh token keeps what its
@@ -140,7 +146,7 @@ static enum hg_code judge_policy(struct app_call *call, struct redemption *r, st
     if (!r->has_user)
         return HG_OK;
     ask_contexts(r);
-    fill_access(call, r);
+    HG_TRY(fill_access(call, r, err));
     HG_TRY(app_decide(call, &r->access, &r->verdict, err));
     r->is_judged = true;
     return satisfy_contexts(call, r, err);
@@ -180,6 +186,9 @@ static struct oidc_refusal frequency_refusal(struct app_call *call, const struct
 
 static struct oidc_refusal policy_refusal(const struct redemption *r)
 {
+    enum { DEVICE_LOST = 50097 };
+    if (r->is_judged && r->device_is_lost)
+        return (struct oidc_refusal){.aadsts = DEVICE_LOST};
     if (!r->is_judged || r->verdict.outcome == POLICY_ALLOW)
         return (struct oidc_refusal){0};
     return (struct oidc_refusal){.aadsts = r->verdict.aadsts, .claims = r->verdict.claims};
@@ -225,6 +234,11 @@ static enum hg_code add_effects(struct app_call *call, const struct redemption *
     if (refused)
         return HG_OK;
     app_grant_touch(commit, &r->grant, call->now, r->grant.scopes);
+    if (r->has_code && r->access.proven_device.len > 0 && r->redeem.gives_refresh_token) {
+        struct model_grant bound = r->grant;
+        bound.snapshot.bound_device = r->access.proven_device;
+        HG_TRY(app_grant_bind(commit, &bound, err));
+    }
     if (r->redeem.gives_refresh_token)
         HG_TRY(app_refresh_insert(call->app, commit, tenant, r->grant.id, call->now,
                                   &out->refresh_token, err));
@@ -240,7 +254,7 @@ static enum hg_code add_signin(struct app_call *call, struct redemption *r,
     if (!r->has_grant || !r->has_user || (r->has_code && !refused))
         return HG_OK;
     if (!r->is_judged)
-        fill_access(call, r);
+        HG_TRY(fill_access(call, r, err));
     r->access.which = r->redeem.which;
     const struct app_signin signin = {
         .access = &r->access,

@@ -11,6 +11,7 @@
 #include <openssl/x509v3.h>
 #include <stddef.h>
 #include <stdint.h>
+#include <string.h>
 #include <time.h>
 
 /* 2026-11-24T16:14:11Z and ten years later. */
@@ -230,9 +231,80 @@ static void pem_is_read_as_it_was_written(void **state)
                      HG_NOT_FOUND);
 }
 
+/* Made by another program: a request of P-256, and one of Ed25519. */
+static const char foreign_request[] =
+    "MIHNMHUCAQAwEzERMA8GA1UEAwwId2hhdGV2ZXIwWTATBgcqhkjOPQIBBggqhkjOPQMBBwNCAASt"
+    "eN35SQ1SFPtRJpiEIbJ/DuUEgt8dk3s/9C94H0SJdQfOjk627V5FOtIpdCV2I3FhwGzvq3a1xsEe"
+    "C8YM8BaMoAAwCgYIKoZIzj0EAwIDSAAwRQIhAMbW6FCK+hvoS4KrhFDNDqKTIp0e416ftCqgFcGY"
+    "HSbZAiBYeYd+vPXnk8y2OwGg13q7ZB6W0J82nP+90qdPJ+cU2g==";
+static const char other_kind[] =
+    "MIGLMD8CAQAwDDEKMAgGA1UEAwwBdzAqMAUGAytlcAMhAJP0k8iLNxbvT/BPWUJJWy56qHD6Yb21"
+    "osPSDHksXDvsoAAwBQYDK2VwA0EAlLe01YUhPFjFHvNWozxsW9XpgMusSsrMxUSuXGHxakqhzIpJ"
+    "KGLa/yIy/hzRBVPoBkouOGM5SVOJeehbL471Bg==";
+
+static void a_request_gives_its_key_when_it_is_signed_with_it(void **state)
+{
+    struct world *world = *state;
+    hg_str der;
+    HG_CLEANUP(crypto_key_freep) struct crypto_key *key = NULL;
+    assert_int_equal(hg_b64_decode(world->arena, hg_str_of(foreign_request), &der, NULL), HG_OK);
+    assert_int_equal(crypto_request_key(der, &key, NULL), HG_OK);
+    assert_int_equal(crypto_key_alg(key), CRYPTO_ES256);
+    assert_false(crypto_key_is_private(key));
+    char *bytes = hg_arena_alloc(world->arena, der.len, 1);
+    struct crypto_key *none = NULL;
+    for (size_t at = 0; at < der.len; at++) {
+        memcpy(bytes, der.ptr, der.len);
+        bytes[at] = (char)(bytes[at] ^ 1);
+        if (crypto_request_key((hg_str){bytes, der.len}, &none, NULL) == HG_OK)
+            fail_msg("byte %zu was changed and the request taken", at);
+    }
+    assert_int_equal(crypto_request_key(hg_str_sub(der, 0, der.len - 1), &none, NULL),
+                     HG_MALFORMED);
+    assert_int_equal(hg_b64_decode(world->arena, hg_str_of(other_kind), &der, NULL), HG_OK);
+    assert_int_equal(crypto_request_key(der, &none, NULL), HG_UNSUPPORTED);
+    assert_null(none);
+}
+
+static void a_device_is_read_from_a_certificate_of_its_issuer_alone(void **state)
+{
+    struct world *world = *state;
+    struct crypto_cert_facts facts;
+    struct crypto_cert_spec spec = spec_of(CRYPTO_CERT_DEVICE, HG_STR("a-device"), HG_STR(""));
+    hg_str device = make(world->arena, &spec, world->server_key, &world->ca);
+    assert_int_equal(crypto_cert_read(world->arena, device, world->ca.cert, &facts, NULL), HG_OK);
+    test_str_eq("the name", facts.common_name, HG_STR("a-device"));
+    assert_int_equal(facts.not_before.us, now.us);
+    assert_int_equal(facts.not_after.us, later.us);
+
+    struct crypto_cert_spec ca = spec_of(CRYPTO_CERT_CA, HG_STR("Another CA"), HG_STR(""));
+    hg_str other = make(world->arena, &ca, world->server_key, NULL);
+    struct crypto_cert_spec same =
+        spec_of(CRYPTO_CERT_CA, HG_STR("Headgate development CA"), HG_STR(""));
+    hg_str impostor = make(world->arena, &same, world->server_key, NULL);
+    const struct {
+        const char *what;
+        hg_str cert, issuer;
+        enum hg_code code;
+    } rows[] = {
+        {"of another issuer", device, other, HG_FORBIDDEN},
+        {"of an issuer of the same name", device, impostor, HG_FORBIDDEN},
+        {"a server's", world->server, world->ca.cert, HG_FORBIDDEN},
+        {"the issuer's own", world->ca.cert, world->ca.cert, HG_FORBIDDEN},
+        {"none", HG_STR("x"), world->ca.cert, HG_MALFORMED},
+        {"nothing", HG_STR(""), world->ca.cert, HG_MALFORMED},
+    };
+    for (size_t i = 0; i < HG_COUNT(rows); i++)
+        if (crypto_cert_read(world->arena, rows[i].cert, rows[i].issuer, &facts, NULL) !=
+            rows[i].code)
+            fail_msg("%s", rows[i].what);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
+        cmocka_unit_test(a_request_gives_its_key_when_it_is_signed_with_it),
+        cmocka_unit_test(a_device_is_read_from_a_certificate_of_its_issuer_alone),
         cmocka_unit_test(a_server_certificate_verifies_against_its_ca),
         cmocka_unit_test(a_server_certificate_names_its_hosts),
         cmocka_unit_test(the_given_host_may_be_an_address),
