@@ -43,6 +43,18 @@ void policy_find(struct policy_findings *findings, const char *code, hg_str path
     add(findings, code, path, text, false);
 }
 
+void policy_find_value(struct policy_findings *findings, hg_str path, hg_str text)
+{
+    findings->becomes_disabled |= findings->lenient;
+    add(findings, "1007", path, text, findings->lenient);
+}
+
+void policy_find_broken(struct policy_findings *findings, hg_str path, hg_str text)
+{
+    findings->becomes_disabled |= findings->lenient;
+    add(findings, "1032", path, text, findings->lenient);
+}
+
 void policy_warn(struct policy_findings *findings, const char *code, hg_str path, hg_str text)
 {
     add(findings, code, path, text, true);

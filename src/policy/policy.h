@@ -50,8 +50,9 @@ struct policy_faults {
 
 enum policy_parse_option {
     POLICY_PARSE_STRICT = 0,
-    /* An import: an unknown member, or an element that cannot be judged, becomes a
-     * warning and the rule's state POLICY_DISABLED (1.3); the JSON keeps its text. */
+    /* An import: an unknown member or word, an element that cannot be judged or a broken rule
+     * of 1.9 becomes a warning and the rule's state POLICY_DISABLED (1.3); the JSON keeps its text.
+     * An empty clientAppTypes is read as 'all', with a warning. */
     POLICY_PARSE_LENIENT = 1u << 0,
 };
 

@@ -73,22 +73,29 @@ static void configure(struct policy_rule *rule, enum policy_condition condition,
 static void find_never_applies(struct policy_findings *findings, const char *member)
 {
     hg_str path = policy_path(findings->arena, HG_STR("conditions"), member);
-    policy_find(findings, "1032", path,
-                hg_str_format(findings->arena,
-                              "Policy validation failed due to NothingIncluded: %.*s excludes "
-                              "without including, so the policy could never apply.",
-                              HG_ARG(path)));
+    policy_find_broken(
+        findings, path,
+        hg_str_format(findings->arena,
+                      "Policy validation failed due to NothingIncluded: %.*s excludes "
+                      "without including, so the policy could never apply.",
+                      HG_ARG(path)));
 }
 
 static void read_clients(struct policy_findings *findings, const struct hg_json *conditions,
                          struct policy_rule *rule)
 {
     const struct hg_json *list = policy_member(conditions, "clientAppTypes");
-    if (hg_json_is(list, HG_JSON_ARRAY) && hg_json_count(list) == 0)
+    bool is_empty = hg_json_is(list, HG_JSON_ARRAY) && hg_json_count(list) == 0;
+    if (is_empty && findings->lenient)
+        policy_warn(findings, "1064", HG_STR("conditions.clientAppTypes"),
+                    HG_STR("clientAppTypes is an empty array, as old exports have it: it is read "
+                           "as 'all'."));
+    else if (is_empty)
         policy_find(findings, "1064", HG_STR("conditions.clientAppTypes"),
                     HG_STR("clientAppTypes is an empty array: use 'all', or list the kinds of "
                            "client."));
-    rule->client_apps = list == NULL ? CLIENT_APPS_ALL : policy_read_words(list, LIST(client_bits));
+    rule->client_apps =
+        list == NULL || is_empty ? CLIENT_APPS_ALL : policy_read_words(list, LIST(client_bits));
     configure(rule, POLICY_CONDITION_CLIENT_APP_TYPES, rule->client_apps < CLIENT_APPS_ALL);
 }
 

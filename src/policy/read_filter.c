@@ -32,8 +32,9 @@ bool policy_read_filter(struct policy_findings *findings, const struct hg_json *
     out->text = hg_json_str_or(policy_member(json, "rule"), HG_STR(""));
     hg_str problem = problem_of(findings->arena, mode, language, out);
     if (problem.len > 0)
-        policy_find(findings, "1032", path,
-                    hg_str_format(findings->arena, "Policy validation failed due to %s: %.*s.",
-                                  reason, HG_ARG(problem)));
+        policy_find_broken(findings, path,
+                           hg_str_format(findings->arena,
+                                         "Policy validation failed due to %s: %.*s.", reason,
+                                         HG_ARG(problem)));
     return true;
 }

@@ -129,12 +129,14 @@ void policy_read_people(struct policy_findings *findings, const struct hg_json *
 
     bool someone = names_someone(&rule->include_people);
     if (!someone && (keywords & WORD_NONE) == 0 && !rule->for_workloads)
-        policy_find(findings, "1032", HG_STR("conditions.users"),
-                    HG_STR("Policy validation failed due to NoUsers: name users, groups, roles or "
-                           "guests to include, or 'None'."));
+        policy_find_broken(
+            findings, HG_STR("conditions.users"),
+            HG_STR("Policy validation failed due to NoUsers: name users, groups, roles or "
+                   "guests to include, or 'None'."));
     bool is_filtered = rule->workload_filter.parsed != NULL;
     if (someone && (rule->for_workloads || is_filtered)) /* V13, V14 */
-        policy_find(findings, "1032", HG_STR("conditions.clientApplications"),
-                    HG_STR("Policy validation failed due to UsersAndWorkloads: a policy is for "
-                           "users or for service principals, not for both."));
+        policy_find_broken(
+            findings, HG_STR("conditions.clientApplications"),
+            HG_STR("Policy validation failed due to UsersAndWorkloads: a policy is for "
+                   "users or for service principals, not for both."));
 }

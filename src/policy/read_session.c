@@ -37,10 +37,11 @@ static hg_str word_of(const struct hg_json *control, const char *name)
 
 static void find_frequency(struct policy_findings *findings, hg_str text)
 {
-    policy_find(findings, "1032", HG_STR("sessionControls.signInFrequency"),
-                hg_str_format(findings->arena,
-                              "Policy validation failed due to InvalidSignInFrequency: %.*s.",
-                              HG_ARG(text)));
+    policy_find_broken(
+        findings, HG_STR("sessionControls.signInFrequency"),
+        hg_str_format(findings->arena,
+                      "Policy validation failed due to InvalidSignInFrequency: %.*s.",
+                      HG_ARG(text)));
 }
 
 /* V7: everyTime has neither value nor type; timeBased has both, in their bounds. */

@@ -14,11 +14,12 @@
 
 static void find_strength(struct policy_findings *findings, hg_str path, hg_str text)
 {
-    policy_find(findings, "1032", path,
-                hg_str_format(findings->arena,
-                              "Policy validation failed due to InvalidAuthenticationStrength: "
-                              "%.*s.",
-                              HG_ARG(text)));
+    policy_find_broken(
+        findings, path,
+        hg_str_format(findings->arena,
+                      "Policy validation failed due to InvalidAuthenticationStrength: "
+                      "%.*s.",
+                      HG_ARG(text)));
 }
 
 /* --- Combinations ----------------------------------------------------------------------- */

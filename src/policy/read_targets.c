@@ -90,9 +90,10 @@ void policy_read_targets(struct policy_findings *findings, const struct hg_json 
                 (is_filtered && !rule->app_filter.excludes);
     int families = apps + (rule->user_actions.n > 0) + (rule->auth_contexts.n > 0);
     if (families == 0)
-        policy_find(findings, "1032", HG_STR("conditions.applications"),
-                    HG_STR("Policy validation failed due to NoApplications: name applications, a "
-                           "user action or an authentication context, or 'None'."));
+        policy_find_broken(
+            findings, HG_STR("conditions.applications"),
+            HG_STR("Policy validation failed due to NoApplications: name applications, a "
+                   "user action or an authentication context, or 'None'."));
     if (families > 1)
         policy_find(
             findings, "1012", HG_STR("conditions.applications"),

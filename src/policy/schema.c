@@ -48,8 +48,8 @@ static void check_word(struct policy_findings *findings, const struct schema_mem
     if (schema_word(member->words, text) != NULL)
         return;
     hg_str known = word_list(findings->arena, member->words);
-    policy_find(
-        findings, "1007", path,
+    policy_find_value(
+        findings, path,
         hg_str_format(findings->arena,
                       "The body does not match the policy schema: '%.*s' is not a value of %.*s "
                       "(known: %.*s).",

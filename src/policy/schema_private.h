@@ -70,6 +70,10 @@ struct policy_findings {
  * as long as the arena. */
 void policy_find(struct policy_findings *findings, const char *code, hg_str path, hg_str text);
 void policy_warn(struct policy_findings *findings, const char *code, hg_str path, hg_str text);
+/* A word that no schema knows: an error, in an import a warning that disables. */
+void policy_find_value(struct policy_findings *findings, hg_str path, hg_str text);
+/* A rule of 1.9 that is broken: an error, in an import a warning that disables. */
+void policy_find_broken(struct policy_findings *findings, hg_str path, hg_str text);
 /* An element that cannot be judged: an error, unless the policy is disabled or becomes so. */
 void policy_find_unjudged(struct policy_findings *findings, hg_str path);
 /* What nothing in this server asks for or about, if the rule is enabled (unasked.c). */

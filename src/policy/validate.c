@@ -210,9 +210,10 @@ void policy_rule_validate(struct policy_findings *findings, const struct policy_
 {
     for (size_t i = 0; i < HG_COUNT(rows); i++)
         if (rows[i].is_broken(rule))
-            policy_find(findings, "1032", rows[i].path,
-                        hg_str_format(findings->arena, "Policy validation failed due to %s: %s.",
-                                      rows[i].reason, rows[i].text));
+            policy_find_broken(findings, rows[i].path,
+                               hg_str_format(findings->arena,
+                                             "Policy validation failed due to %s: %s.",
+                                             rows[i].reason, rows[i].text));
     warn_advice(findings, rule);
     warn_token_protection(findings, rule);
 }

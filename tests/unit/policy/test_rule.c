@@ -304,6 +304,11 @@ static void an_import_keeps_what_it_cannot_judge_disabled(void **state)
     static const struct row rows[] = {
         {"T92 an unknown member", ALL ",\"futureThing\":{\"a\":1}", MFA, "null", "enabled", "1007",
          "conditions.futureThing", "unknown member"},
+        {"a word that nobody knows", ALL,
+         "{\"operator\":\"OR\",\"builtInControls\":[\"mfa\",\"MfaAndChangePassword\"]}", "null",
+         "enabled", "1007", "grantControls.builtInControls", "MfaAndChangePassword"},
+        {"a rule of 1.9 that is broken", ONE_APP, CHANGE, "null", "enabled", "1032",
+         "conditions.applications.includeApplications", "InvalidPasswordResetControl"},
         {"a condition that is not judged", ALL ",\"times\":{\"a\":1}", MFA, "null", "enabled",
          "1037", "conditions.times", "stays disabled"},
     };
@@ -318,13 +323,28 @@ static void an_import_keeps_what_it_cannot_judge_disabled(void **state)
     }
 }
 
-static void an_import_still_refuses_what_is_wrong(void **state)
+/* T28: old exports write [] for every kind of client; the policy keeps its state. */
+static void an_import_reads_no_client_as_all(void **state)
 {
     (void)state;
     HG_CLEANUP(hg_arena_freep) struct hg_arena *arena = test_arena();
     const struct policy_rule *rule = NULL;
     struct policy_faults faults;
-    assert_int_equal(parse(arena, &errors[0], POLICY_PARSE_LENIENT, &rule, &faults), HG_MALFORMED);
+    assert_int_equal(parse(arena, &errors[0], POLICY_PARSE_LENIENT, &rule, &faults), HG_OK);
+    assert_int_equal(policy_rule_state(rule), POLICY_ENABLED);
+    assert_int_equal(faults.n, 1);
+    test_str_eq("the warning", faults.items[0].code, HG_STR("1064"));
+}
+
+static void an_import_still_refuses_what_is_wrong(void **state)
+{
+    (void)state;
+    static const struct row row = {
+        "no list", ALL ",\"clientAppTypes\":\"all\"", MFA, "null", "enabled", NULL, NULL, NULL};
+    HG_CLEANUP(hg_arena_freep) struct hg_arena *arena = test_arena();
+    const struct policy_rule *rule = NULL;
+    struct policy_faults faults;
+    assert_int_equal(parse(arena, &row, POLICY_PARSE_LENIENT, &rule, &faults), HG_MALFORMED);
 }
 
 static void all_faults_of_a_policy_are_named_at_once(void **state)
@@ -499,6 +519,7 @@ int main(void)
         cmocka_unit_test(what_is_only_odd_is_a_warning),
         cmocka_unit_test(other_ways_of_writing_are_accepted),
         cmocka_unit_test(an_import_keeps_what_it_cannot_judge_disabled),
+        cmocka_unit_test(an_import_reads_no_client_as_all),
         cmocka_unit_test(an_import_still_refuses_what_is_wrong),
         cmocka_unit_test(all_faults_of_a_policy_are_named_at_once),
         cmocka_unit_test(references_name_what_must_exist),
