@@ -145,9 +145,14 @@ def identity(given):
     return "users", "users", users(given.get("users"))
 
 
+def says_something(given):
+    """Lists that are all empty are as good as no condition."""
+    return any((given or {}).values())
+
+
 def others(tenant, given):
     """(name, reason, holds) of what is configured beside identity and target, in the order of part 4.2."""
-    if given.get("platforms"):
+    if says_something(given.get("platforms")):
         yield "platforms", "devicePlatform", platforms(given["platforms"])
     if (given.get("devices") or {}).get("deviceFilter"):
         yield "devices", "devices", device_filter(given["devices"]["deviceFilter"])
@@ -155,7 +160,7 @@ def others(tenant, given):
         yield "deviceStates", "devices", device_states(given["deviceStates"])
     if holds := client_apps(given.get("clientAppTypes")):
         yield "clientAppTypes", "clientApps", holds
-    if given.get("locations"):
+    if says_something(given.get("locations")):
         yield "locations", "location", locations(tenant, given["locations"])
     if given.get("signInRiskLevels"):
         yield "signInRisk", "signInRisk", levels(given["signInRiskLevels"], lambda signin: signin.signin_risk)

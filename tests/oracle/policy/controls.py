@@ -66,13 +66,16 @@ class Operand:
             return True
         if signin.is_external() and self.name in refused_to_external(signin):
             return False
-        if self.name == "TermsOfUse":
-            return self.of.lower() in signin.accepted_terms
-        if self.name == "CustomControl":
-            return self.of.lower() in signin.passed_factors
+        if self.name in ("TermsOfUse", "CustomControl"):
+            return self.is_answered(signin)
         if self.name == "RequireAuthenticationStrength":
             return self.of.is_met(signin)
         return MET[self.name](signin)
+
+    def is_answered(self, signin):
+        """Whether this agreement was accepted, or this factor passed."""
+        done = {"TermsOfUse": signin.accepted_terms, "CustomControl": signin.passed_factors}
+        return self.name in done and self.of.lower() in done[self.name]
 
     def is_out_of_reach(self, signin):
         """What nobody can obtain in this sign-in: being asked for it is a block."""
@@ -129,5 +132,7 @@ class Grant:
             if len(unmet) < len(self.operands):
                 unmet = []
             else:
-                unmet = [next((operand for operand in unmet if operand.is_attainable(signin)), unmet[0])]
+                first = next((operand for operand in unmet if operand.is_attainable(signin)), unmet[0])
+                alike = [operand for operand in unmet if operand.name == first.name]
+                unmet = [next((operand for operand in alike if not operand.is_answered(signin)), first)]
         return unmet + [operand for operand in self.binding if not operand.is_met(policy, signin)]

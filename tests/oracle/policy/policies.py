@@ -223,8 +223,9 @@ def several(dice, theme, records, given):
         chosen.remove(dice.pick(["mfa", "strength"]))
     is_or = dice.often(0.45) if len(chosen) > 1 else dice.often(0.5)
     targets = {word.lower() for word in given.get("platforms", {}).get("includePlatforms", ())}
-    if targets & {"macos", "linux", "all"} and (not is_or or len(chosen) == 1):    # V11
-        chosen = [one for one in chosen if one not in ("approvedApplication", "compliantApplication")] or ["mfa"]
+    others = [one for one in chosen if one not in ("approvedApplication", "compliantApplication")]
+    if targets & {"macos", "linux", "all"} and not (is_or and others):              # V11
+        chosen = others or ["mfa"]
     controls = {"operator": dice.cased("OR" if is_or else "AND"), "builtInControls": []}
     if not is_or and dice.often(0.1):
         controls["operator"] = None

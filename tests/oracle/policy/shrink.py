@@ -39,14 +39,16 @@ def judged(world):
 
 
 def kind(got, wrong):
-    """A refusal does not become a difference by shrinking, nor the other way round."""
-    return "failure" in got if wrong else None
+    """A refusal stays that refusal, and a difference a difference; None where there is neither."""
+    if "failure" in got:
+        return got["failure"][:60]
+    return "differs" if wrong else None
 
 
 def shrunk(program, world):
     """The smallest world that leaving out single members leads to, and the differences there."""
     got = driver.verdicts(program, [world])[0][0]
-    wanted = kind(got, True)
+    wanted = kind(got, differences(got, judged(world)))
     for _ in range(400):
         tries = [less for less in (without(world, path) for path in paths(world)) if judged(less) is not None]
         answers = driver.verdicts(program, tries) if tries else []

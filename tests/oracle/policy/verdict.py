@@ -78,12 +78,12 @@ def required_by(tenant, signin, enforced):
     return [name for name, does in asks.items() if does]
 
 
-def ids_of(enforced, name, done):
+def ids_of(enforced, name, signin):
     """Agreements or factors still asked for, in the order of the policies, each once."""
     found = []
     for one in enforced:
         for operand in one.asked:
-            if operand.name == name and operand.of not in found and operand.of.lower() not in done:
+            if operand.name == name and operand.of not in found and not operand.is_answered(signin):
                 found.append(operand.of)
     return found
 
@@ -151,8 +151,8 @@ def judge(tenant, facts):
             "claims": claims, "deciding": deciding, "conditionalAccessStatus": status,
             "session": session.merged(one.policy.session for one in enforced),
             "results": [result_of(policy, one, signin) for policy, one in zip(tenant.policies, judged)],
-            "analysisReasons": reasons, "terms": ids_of(enforced, "TermsOfUse", signin.accepted_terms),
-            "factors": ids_of(enforced, "CustomControl", signin.passed_factors), "mfaRequiredBy": required_by(tenant, signin, enforced),
+            "analysisReasons": reasons, "terms": ids_of(enforced, "TermsOfUse", signin),
+            "factors": ids_of(enforced, "CustomControl", signin), "mfaRequiredBy": required_by(tenant, signin, enforced),
             "rows": [row_of(policy, held) for policy, held in zip(tenant.policies, hits)]}
 
 
