@@ -110,6 +110,7 @@ static void read_context(struct policy_findings *findings, const struct hg_json 
                         (struct policy_words){NULL, 0}, &none);
     facts->resources = apps.items;
     facts->n_resources = apps.n;
+    /* Both words at once are refused by the schema. */
     facts->user_action =
         actions[policy_read_flags(policy_member(context, "userAction"), WORDS(action_words)) % 3];
     hg_str *reference = HG_NEW(findings->arena, hg_str);

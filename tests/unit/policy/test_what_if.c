@@ -166,6 +166,7 @@ static void the_answer_is_the_policies_and_why(void **state)
     test_str_eq("T79 the risk was not said",
                 hg_json_str_or(hg_json_get(hg_json_item(&all, 1), "analysisReasons"), HG_STR("")),
                 HG_STR("signInRisk"));
+    /* T82: those that apply alone */
     all = policy_what_if_json(arena, set, resolved, policies.array.items, POLICY_SHAPE_BETA, true);
     assert_int_equal(hg_json_count(&all), 1);
 }
@@ -185,9 +186,13 @@ static void a_verdict_is_told_in_one_sentence(void **state)
 {
     (void)state;
     static const struct {
-        const char *policies, *facts, *want;
+        const char *policies, *facts, *want, *more;
     } rows[] = {
         {"", "\"clientAppType\":\"browser\"", "Allowed: no enabled policy applies."},
+        {"", "\"clientAppType\":\"other\"", "Blocked by security defaults (AADSTS530035).",
+         ",\"settings\":{\"securityDefaults\":true}"},
+        {"", "\"clientAppType\":\"browser\",\"user\":{\"id\":\"u1\",\"perUserMfa\":\"enforced\"}",
+         "Not yet allowed (AADSTS50079): the user's own MFA state needs MFA."},
         {POLICY("Block legacy", "enabled", ",\"clientAppTypes\":[\"other\"]",
                 BLOCK) "," POLICY("B", "enabled", "", BLOCK),
          "\"clientAppType\":\"other\"",
@@ -213,11 +218,14 @@ static void a_verdict_is_told_in_one_sentence(void **state)
         struct world world;
         struct policy_verdict verdict;
         struct hg_err err;
+        bool has_user = hg_str_find(hg_str_of(rows[i].facts), HG_STR("\"user\"")) != HG_NPOS;
+        const char *who = has_user ? "" : "\"user\":{\"id\":\"u1\"},";
         struct hg_json json = parse(
             arena, hg_str_z(arena, hg_str_format(arena,
-                                                 "{\"policies\":[%s],\"facts\":{\"user\":{\"id\":"
-                                                 "\"u1\"},\"resources\":[\"r\"],%s}}",
-                                                 rows[i].policies, rows[i].facts)));
+                                                 "{\"policies\":[%s],\"facts\":{%s\"resources\":["
+                                                 "\"r\"],%s}%s}",
+                                                 rows[i].policies, who, rows[i].facts,
+                                                 rows[i].more == NULL ? "" : rows[i].more)));
         if (world_read(arena, &json, &world, &err) != HG_OK)
             fail_msg("%s: %s", rows[i].want, err.detail);
         assert_int_equal(policy_judge(arena, world.set, &world.facts, true, &verdict, NULL), HG_OK);
