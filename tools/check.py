@@ -20,6 +20,7 @@ step("format", "clang-format-19", "--dry-run", "-Werror", *files("*.c", "*.h"))
 step("layers", sys.executable, "tools/check_layers.py", "src")
 step("sizes", sys.executable, "tools/check_size.py")
 step("settings", sys.executable, "tools/check_settings.py")
+step("conformance", sys.executable, "tools/check_conformance.py")
 step("spelling", "codespell", "--quiet-level=2", "--ignore-words=tools/codespell-ignore",
      *files("src/*.c", "src/*.h", "src/*.def", "*.md", "tools/*.py"))
 shell = [f for f in files("tools/*", ".ci/run") if (ROOT / f).read_text().startswith("#!/usr/bin/env bash")]

@@ -188,6 +188,31 @@ static void locations_of_an_address_are_named(void **state)
     assert_true(policy_network_is_trusted(world.set, &world.facts.network));
 }
 
+/* Documented: trouble begins at 2048 groups. Here it does not. */
+static void t91_a_user_in_2049_groups_is_judged_by_the_last_of_them(void **state)
+{
+    (void)state;
+    enum { N = 2049 };
+    HG_CLEANUP(hg_arena_freep) struct hg_arena *arena = test_arena();
+    struct world world = read(arena);
+    struct model_user user = *world.facts.user;
+    hg_str *groups = HG_NEW_ARRAY(arena, hg_str, N);
+    assert_non_null(groups);
+    for (size_t i = 0; i < N; i++)
+        groups[i] = hg_str_format(arena, "bbbbbbbb-0000-4000-8000-%012zu", i);
+    groups[N - 1] = HG_STR("g9"); /* excluded from the block */
+    user.groups = groups;
+    user.n_groups = N;
+    world.facts.user = &user;
+    world.facts.network.has_ip = false;
+    struct policy_verdict verdict;
+    assert_int_equal(policy_judge(arena, world.set, &world.facts, false, &verdict, NULL), HG_OK);
+    assert_int_equal(verdict.results.ptr[0], POLICY_RESULT_NOT_APPLIED);
+    user.n_groups = N - 1;
+    assert_int_equal(policy_judge(arena, world.set, &world.facts, false, &verdict, NULL), HG_OK);
+    assert_int_equal(verdict.results.ptr[0], POLICY_RESULT_FAILURE);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -197,6 +222,7 @@ int main(void)
         cmocka_unit_test(stored_results_are_checked_before_use),
         cmocka_unit_test(what_if_names_the_first_condition_against),
         cmocka_unit_test(locations_of_an_address_are_named),
+        cmocka_unit_test(t91_a_user_in_2049_groups_is_judged_by_the_last_of_them),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
