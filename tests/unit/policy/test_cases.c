@@ -37,6 +37,8 @@ static void compare(struct hg_arena *arena, const char *file, const struct hg_js
         fail_msg("%s: %.*s: %s", file, HG_ARG(name), err.detail);
 
     const struct hg_json *want = hg_json_get(one, "want");
+    if (hg_json_count(one) != 3 || hg_json_count(want) == 0) /* name, given, want */
+        fail_msg("%s: %.*s: wants nothing, or has a member more", file, HG_ARG(name));
     for (size_t i = 0; i < hg_json_count(want); i++) {
         const struct hg_json_member *member = &want->object.members[i];
         if (hg_json_eq(hg_json_get_str(&got, member->name), &member->value))
@@ -83,6 +85,11 @@ static void a_misspelt_member_is_no_fact(void **state)
         "{\"policies\":[],\"facts\":{\"user\":{\"id\":\"u\",\"group\":[]}}}",
         "{\"policies\":[],\"facts\":{\"user\":{\"id\":\"u\"},\"device\":{\"compliant\":true}}}",
         "{\"policies\":[],\"facts\":{\"user\":{\"id\":\"u\"},\"platform\":\"windos\"}}",
+        "{\"policies\":[],\"facts\":{\"user\":{\"id\":\"u\"},\"device\":{\"extensionAttribute16\":"
+        "\"x\"}}}",
+        "{\"policies\":[],\"settings\":{\"baselineScopesMode\":\"lax\"},\"facts\":{\"user\":{"
+        "\"id\":\"u\"}}}",
+        "{\"policies\":[],\"facts\":{\"user\":{\"id\":\"u\"},\"request\":{\"scope\":[]}}}",
     };
     for (size_t i = 0; i < HG_COUNT(worlds); i++) {
         HG_CLEANUP(hg_arena_freep) struct hg_arena *arena = test_arena();

@@ -209,12 +209,20 @@ static const struct policy_workload *read_workload(struct reader *reader,
     return workload;
 }
 
-/* Members that are extension attributes are left to read_device. */
+static bool is_extension(hg_str name)
+{
+    uint64_t n;
+    hg_str prefix = HG_STR("extensionAttribute");
+    return hg_str_starts(name, prefix) &&
+           hg_str_u64(hg_str_from(name, prefix.len), MODEL_EXTENSION_ATTRIBUTES, &n) && n > 0;
+}
+
+/* The fifteen extension attributes apart. */
 static void check_device(struct reader *reader, const struct hg_json *json)
 {
     struct hg_json named = hg_json_object();
     for (size_t i = 0; i < hg_json_count(json); i++)
-        if (!hg_str_starts(json->object.members[i].name, HG_STR("extensionAttribute")))
+        if (!is_extension(json->object.members[i].name))
             hg_json_set(reader->arena, &named, json->object.members[i].name, hg_json_null());
     CHECK_MEMBERS(reader, &named, "deviceId", "displayName", "enrollmentProfileName", "isCompliant",
                   "manufacturer", "mdmAppId", "model", "operatingSystem", "operatingSystemVersion",
