@@ -404,7 +404,6 @@ static void what_nothing_asks_for_is_taken_while_it_enforces_nothing(void **stat
     static const struct {
         const char *conditions, *grant, *path, *text;
     } parts[] = {
-        {REGISTER_DEVICE, MFA, "conditions.applications.includeUserActions", "never hold"},
         {ALL,
          "{\"operator\":\"OR\",\"builtInControls\":[],\"customAuthenticationFactors\":[\"f\"]}",
          "grantControls.customAuthenticationFactors", "let nobody in"},
