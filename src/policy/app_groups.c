@@ -77,19 +77,25 @@ static enum hg_code read_applications(struct reader *reader, const struct hg_jso
     return HG_OK;
 }
 
+static enum hg_code read_group(struct reader *reader, const struct hg_json *list, const char *name,
+                               enum policy_family family)
+{
+    HG_TRY(check_list(reader, list, name));
+    for (size_t i = 0; i < hg_json_count(list); i++) {
+        hg_str id = HG_STR("");
+        HG_TRY(read_id(reader, hg_json_item(list, i), name, i, &id));
+        push(reader, id, HG_STR(""), family);
+    }
+    return HG_OK;
+}
+
 static enum hg_code read_groups(struct reader *reader, const struct hg_json *groups)
 {
     static const hg_str members[] = {HG_LIT("Office365"), HG_LIT("MicrosoftAdminPortals")};
     HG_TRY(check_members(reader, groups, members, HG_COUNT(members), "groups"));
-    for (size_t k = 0; k < HG_COUNT(families); k++) {
-        const struct hg_json *list = hg_json_get(groups, families[k].name);
-        HG_TRY(check_list(reader, list, families[k].name));
-        for (size_t i = 0; i < hg_json_count(list); i++) {
-            hg_str id = HG_STR("");
-            HG_TRY(read_id(reader, hg_json_item(list, i), families[k].name, i, &id));
-            push(reader, id, HG_STR(""), families[k].family);
-        }
-    }
+    for (size_t k = 0; k < HG_COUNT(families); k++)
+        HG_TRY(read_group(reader, hg_json_get(groups, families[k].name), families[k].name,
+                          families[k].family));
     return HG_OK;
 }
 

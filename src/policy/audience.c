@@ -1,6 +1,8 @@
 #include "policy/audience.h"
 
 #include "base/base.h"
+#include "model/model.h"
+#include "policy/policy.h"
 #include "policy/policy_private.h"
 #include "policy/set_private.h"
 

@@ -5,6 +5,7 @@
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
+#include <string.h>
 
 /* Rules about devices. */
 
@@ -104,8 +105,9 @@ static struct policy_filter_value read_device(const void *of,
     case PROPERTY_TEXT:
         break;
     }
-    const char *at = (const char *)device + properties[property->id].offset;
-    return of_text(*(const hg_str *)(const void *)at);
+    hg_str text;
+    memcpy(&text, (const char *)device + properties[property->id].offset, sizeof(text));
+    return of_text(text);
 }
 
 bool policy_filter_holds_for_device(const struct policy_filter *filter,

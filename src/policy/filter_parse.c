@@ -1,5 +1,4 @@
 #include "base/base.h"
-#include "model/model.h"
 #include "policy/filter_private.h"
 
 #include <stdbool.h>

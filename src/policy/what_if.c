@@ -10,6 +10,7 @@
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
+#include <string.h>
 
 static const struct policy_word_bit action_words[] = {{"registerSecurityInformation", 1},
                                                       {"registerOrJoinDevices", 2}};
@@ -174,9 +175,10 @@ static void read_device(struct policy_findings *findings, const struct hg_json *
     struct hg_arena *arena = findings->arena;
     uint32_t none = 0;
     device->is_present = true;
-    for (size_t i = 0; i < HG_COUNT(device_texts); i++)
-        *(hg_str *)(void *)((char *)device + device_texts[i].offset) =
-            text_of(json, device_texts[i].name);
+    for (size_t i = 0; i < HG_COUNT(device_texts); i++) {
+        hg_str text = text_of(json, device_texts[i].name);
+        memcpy((char *)device + device_texts[i].offset, &text, sizeof(text));
+    }
     for (unsigned i = 0; i < MODEL_EXTENSION_ATTRIBUTES; i++)
         device->extension[i] =
             text_of(json, hg_str_z(arena, hg_str_format(arena, "extensionAttribute%u", i + 1)));
