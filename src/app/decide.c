@@ -199,6 +199,31 @@ static bool is_approved_app(const struct app_access *access)
     return access->client->is_approved && is_phone && access->device.is_present;
 }
 
+static enum policy_user_mfa user_mfa_of(const struct model_user *user)
+{
+    static const enum policy_user_mfa states[] = {
+        [MODEL_USER_MFA_DISABLED] = POLICY_USER_MFA_DISABLED,
+        [MODEL_USER_MFA_ENABLED] = POLICY_USER_MFA_ENABLED,
+        [MODEL_USER_MFA_ENFORCED] = POLICY_USER_MFA_ENFORCED,
+    };
+    return user == NULL ? POLICY_USER_MFA_DISABLED : states[user->mfa_state];
+}
+
+/* A challenge asks for the contexts again, or whoever hands it back is not judged by them. */
+static enum hg_code judge(struct app_call *call, const struct app_access *access,
+                          const struct policy_facts *facts, struct policy_verdict *out,
+                          struct hg_err *err)
+{
+    struct policy_verdict verdict;
+    HG_TRY(policy_judge(call->arena, call->tenant->policies, facts, access->with_reasons, &verdict,
+                        err));
+    if (verdict.claims.len > 0 && access->n_auth_contexts > 0)
+        HG_TRY(oidc_claims_with_contexts(call->arena, verdict.claims, access->auth_contexts,
+                                         access->n_auth_contexts, &verdict.claims, err));
+    *out = verdict;
+    return HG_OK;
+}
+
 enum hg_code app_decide(struct app_call *call, const struct app_access *access,
                         struct policy_verdict *out, struct hg_err *err)
 {
@@ -239,6 +264,10 @@ enum hg_code app_decide(struct app_call *call, const struct app_access *access,
         .insider_risk = standing.insider_risk,
         .methods = access->methods,
         .mfa_at = access->mfa_at,
+        .user_mfa = user_mfa_of(access->user),
+        .mfa_registration_is_due = true, /* security defaults give no days of grace */
+        .knows_usable_methods = access->user != NULL,
+        .usable_methods = MODEL_METHOD_PASSWORD | MODEL_METHOD_SOFTWARE_OATH,
         .password_is_changed = access->password_is_changed,
         .accepted_terms = terms.items,
         .n_accepted_terms = terms.n,
@@ -248,14 +277,7 @@ enum hg_code app_decide(struct app_call *call, const struct app_access *access,
         .is_token_bound = access->is_token_bound,
         .is_interactive = access->is_interactive,
     };
-    struct policy_verdict verdict;
-    HG_TRY(policy_judge(call->arena, call->tenant->policies, &facts, access->with_reasons, &verdict,
-                        err));
-    if (verdict.claims.len > 0 && access->n_auth_contexts > 0)
-        HG_TRY(oidc_claims_with_contexts(call->arena, verdict.claims, access->auth_contexts,
-                                         access->n_auth_contexts, &verdict.claims, err));
-    *out = verdict;
-    return HG_OK;
+    return judge(call, access, &facts, out, err);
 }
 
 struct app_access app_access_of_grant(const struct app_call *call, const struct model_grant *grant,

@@ -78,6 +78,13 @@ struct model_tenant {
     enum model_behaviour behaviour;
 };
 
+/* Per-user multi-factor state (conditional-access.md 6.8). */
+enum model_user_mfa {
+    MODEL_USER_MFA_DISABLED,
+    MODEL_USER_MFA_ENABLED,
+    MODEL_USER_MFA_ENFORCED,
+};
+
 struct model_user {
     hg_str id, upn, display_name, mail;
     hg_str given_name, surname, preferred_language;
@@ -89,7 +96,8 @@ struct model_user {
     size_t n_groups;
     const hg_str *roles; /* role template ids of active, tenant-wide assignments */
     size_t n_roles;
-    bool has_mfa_method;          /* a second factor is registered */
+    bool has_mfa_method; /* a second factor is registered */
+    enum model_user_mfa mfa_state;
     bool must_change_password;    /* somebody else chose it … */
     bool must_change_with_mfa;    /* … and changing it takes a second factor */
     struct model_when valid_from; /* TokensValidFrom: grants issued before are revoked */

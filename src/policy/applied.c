@@ -75,6 +75,17 @@ static struct hg_json missed_session_controls(struct hg_arena *arena,
     return array;
 }
 
+static void put_strength(struct hg_arena *arena, struct hg_json *row,
+                         const struct policy_strength *strength)
+{
+    if (strength == NULL)
+        return;
+    struct hg_json json = hg_json_object();
+    hg_json_put_str(arena, &json, "authenticationStrengthId", policy_strength_id(strength));
+    hg_json_put_str(arena, &json, "displayName", policy_strength_name(strength));
+    hg_json_put(arena, row, "authenticationStrength", json);
+}
+
 struct hg_json policy_applied_json(struct hg_arena *arena, const struct policy_set *set,
                                    hg_str results, uint32_t aadsts, bool unknown_members)
 {
@@ -89,6 +100,7 @@ struct hg_json policy_applied_json(struct hg_arena *arena, const struct policy_s
         hg_json_put_str(arena, &row, "displayName", rule->display_name);
         hg_json_put(arena, &row, "enforcedGrantControls", grant_controls(arena, rule));
         hg_json_put(arena, &row, "enforcedSessionControls", session_controls(arena, rule));
+        put_strength(arena, &row, set->strengths[i]);
         hg_json_put(arena, &row, "sessionControlsNotSatisfied",
                     missed_session_controls(arena, rule, result, aadsts));
         hg_json_put(arena, &row, "result",

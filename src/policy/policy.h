@@ -495,6 +495,9 @@ HG_MUST_USE enum hg_code policy_judge(struct hg_arena *arena, const struct polic
 uint32_t policy_registration_needs(const struct policy_set *set,
                                    const struct policy_verdict *verdict);
 
+/* Of a verdict that wants a strength: its name, of the first policy that decided; "" none. */
+hg_str policy_verdict_strength(const struct policy_set *set, const struct policy_verdict *verdict);
+
 /* What-If's answer for one policy of the set (4.2): "notSet" when it would apply
  * (enabled or report-only), else the first reason against: "users", "location",
  * "policyNotEnabled", "notEnoughInformation" when nothing is asked for … */

@@ -1,4 +1,5 @@
 #include "base/base.h"
+#include "model/model.h"
 #include "policy/policy.h"
 #include "policy/policy_private.h"
 #include "policy/set_private.h"
@@ -33,4 +34,15 @@ uint32_t policy_registration_needs(const struct policy_set *set,
             needs |= is_about_registration(set->rules[i]) ? row->unmet : left_of_applications(row);
     }
     return needs;
+}
+
+hg_str policy_verdict_strength(const struct policy_set *set, const struct policy_verdict *verdict)
+{
+    if ((verdict->needs & POLICY_CONTROL_STRENGTH) == 0)
+        return HG_STR("");
+    for (size_t i = 0; i < set->n; i++)
+        if (set->strengths[i] != NULL &&
+            model_has_id(verdict->deciding, verdict->n_deciding, set->rules[i]->id))
+            return policy_strength_name(set->strengths[i]);
+    return HG_STR("");
 }

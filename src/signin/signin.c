@@ -121,7 +121,7 @@ static void registered(struct signin_run *run, const struct signin_row *row)
     }
     run->state->is_registered = true;
     (void)signin_put(run, SIGNIN_EFFECT_REGISTER);
-    if (run->facts->user_mfa == POLICY_USER_MFA_ENABLED)
+    if (run->facts->user_mfa == MODEL_USER_MFA_ENABLED)
         (void)signin_put(run, SIGNIN_EFFECT_ENFORCE);
     code_ok(run, row);
 }

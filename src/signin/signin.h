@@ -150,7 +150,7 @@ struct signin_facts {
     /* The user of state.user, else of the session (START, ACCOUNT), else of
      * state.username; NULL while none is named, and for an unknown one. */
     const struct model_user *user;
-    enum policy_user_mfa user_mfa; /* what it asks for is in the verdict; here, what becomes of
+    enum model_user_mfa user_mfa; /* what it asks for is in the verdict; here, what becomes of
                                       it when the user registers */
     bool may_register; /* false: policies on registering security information forbid it (53010) */
     /* The user's password was chosen by somebody else; it is changed before anything is issued,

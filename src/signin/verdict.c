@@ -18,6 +18,7 @@ enum {
     SESSION_FREQUENCY = 70044,
     ADMIN_CONSENT = 90094,
     PASSWORD_EXPIRED = 50055,
+    NOBODY_SIGNED_IN = 50058,
     SECOND_FACTOR = POLICY_CONTROL_MFA | POLICY_CONTROL_STRENGTH,
     NEW_PASSWORD = POLICY_CONTROL_PASSWORD_CHANGE | POLICY_CONTROL_RISK_REMEDIATION,
 };
@@ -145,6 +146,21 @@ static bool frequency_interrupts(struct signin_run *run, const struct policy_ver
     return true;
 }
 
+/* A session that outlives the browser is none where policies let none do so. True: it
+ * interrupted. */
+static bool persistence_interrupts(struct signin_run *run, const struct policy_verdict *verdict)
+{
+    const struct signin_state *state = run->state;
+    bool never = verdict->session.has_persistent && !verdict->session.persistent_always;
+    if (!never || !state->is_persistent || signin_password_is_fresh(state))
+        return false;
+    if (signin_is_silent(run))
+        signin_refuse(run, NOBODY_SIGNED_IN, HG_STR(""));
+    else
+        signin_ask_password(run, state->username, "signin.password.again");
+    return true;
+}
+
 void signin_judge(struct signin_run *run)
 {
     const struct policy_verdict *verdict = run->event->verdict;
@@ -155,7 +171,7 @@ void signin_judge(struct signin_run *run)
         signin_refuse(run, verdict->aadsts != 0 ? verdict->aadsts : BLOCKED, verdict->claims);
         return;
     }
-    if (frequency_interrupts(run, verdict))
+    if (frequency_interrupts(run, verdict) || persistence_interrupts(run, verdict))
         return;
     if (verdict->session.has_persistent)
         state->persist =

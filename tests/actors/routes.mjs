@@ -64,6 +64,7 @@ const takes = [
   [/^POST .*\/rollback$/, { strict: true, json: { version: 1 } }],
   [/^POST .*\/namedLocations$/, { strict: true, json: named }],
   [/^PATCH .*\/namedLocations\/\{id\}$/, { strict: true, json: { "@odata.type": named["@odata.type"], displayName: "x" } }],
+  [/^PATCH .*\/authentication\/requirements$/, { strict: true, json: { perUserMfaState: "disabled" } }],
   [/^POST .*\/agreements$/, { strict: true, json: { displayName: "N", files: [terms] } }],
   [/^PATCH .*\/agreements\/\{id\}$/, { strict: true, json: { displayName: "x" } }],
   [/^POST .*\/tokenLifetimePolicies$/, { strict: true, json: { displayName: "N", definition: [twoHours] } }],
@@ -100,7 +101,7 @@ export function bodyOf(method, pattern) {
 }
 
 // Resources by the surface whose tokens they are; `none` is a scope that no route asks for.
-const graph = { resource: "https://graph.microsoft.com", all: "User.ReadWrite.All Directory.ReadWrite.All Policy.ReadWrite.ConditionalAccess Policy.ReadWrite.ApplicationConfiguration AuditLog.Read.All AppRoleAssignment.ReadWrite.All IdentityRiskyUser.ReadWrite.All IdentityRiskyServicePrincipal.ReadWrite.All Device.ReadWrite.All Agreement.ReadWrite.All AgreementAcceptance.Read.All", none: "People.Read" };
+const graph = { resource: "https://graph.microsoft.com", all: "User.ReadWrite.All Directory.ReadWrite.All Policy.ReadWrite.ConditionalAccess Policy.ReadWrite.ApplicationConfiguration AuditLog.Read.All AppRoleAssignment.ReadWrite.All IdentityRiskyUser.ReadWrite.All IdentityRiskyServicePrincipal.ReadWrite.All Device.ReadWrite.All Agreement.ReadWrite.All AgreementAcceptance.Read.All UserAuthenticationMethod.ReadWrite.All", none: "People.Read" };
 const flowApi = { resource: "https://service.flow.microsoft.com/", all: "Flows.Manage.All", none: "Activity.Read.All" };
 export const resources = {
   graph,

@@ -52,6 +52,9 @@ test("T87 an API asks for c1: the refresh token does not do, /authorize runs the
   const claims = claimsOf(strong.tokens.access_token);
   assert.deepEqual([claims.acrs, claims.amr], [["c1"], ["pwd", "mfa"]]);
   assert.deepEqual(claimsOf((await client.refresh(strong.tokens.refresh_token)).json.access_token).acrs, ["c1"], "and it stays");
+  const filter = encodeURIComponent(`userPrincipalName eq '${people.ann.user}' and signInEventTypes/any(t: t eq 'nonInteractiveUser')`);
+  const [row] = (await server.do("GET", `/beta/auditLogs/signIns?$filter=${filter}`)).value;
+  assert.deepEqual([row.authenticationContextClassReferences, row.incomingTokenType], [[{ id: "c1", detail: "previouslySatisfied" }], "refreshToken"]);
   const more = await client.refresh(strong.tokens.refresh_token, asked("c1", "c2"));
   assert.deepEqual(claimsOf(more.json.access_token).acrs.sort(), ["c1", "c2"], "of c2 no policy speaks");
 });

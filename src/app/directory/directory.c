@@ -86,6 +86,36 @@ static struct model_when when_of(const struct hg_json *body, const char *name)
     return when;
 }
 
+const char *app_user_mfa_name(enum model_user_mfa state)
+{
+    static const char *const names[] = {
+        [MODEL_USER_MFA_DISABLED] = "disabled",
+        [MODEL_USER_MFA_ENABLED] = "enabled",
+        [MODEL_USER_MFA_ENFORCED] = "enforced",
+    };
+    HG_ASSERT(state < HG_COUNT(names));
+    return names[state];
+}
+
+enum hg_code app_user_mfa_parse(hg_str name, enum model_user_mfa *out, struct hg_err *err)
+{
+    for (int state = MODEL_USER_MFA_DISABLED; state <= MODEL_USER_MFA_ENFORCED; state++) {
+        if (!hg_str_eq_nocase(name, hg_str_of(app_user_mfa_name((enum model_user_mfa)state))))
+            continue;
+        *out = (enum model_user_mfa)state;
+        return HG_OK;
+    }
+    return HG_FAIL(err, HG_MALFORMED, "'%.*s' is no per-user MFA state", HG_ARG(name));
+}
+
+static enum model_user_mfa mfa_state_of(const struct hg_json *body)
+{
+    enum model_user_mfa state;
+    return app_user_mfa_parse(text_of(body, APP_USER_MFA), &state, NULL) == HG_OK
+               ? state
+               : MODEL_USER_MFA_DISABLED;
+}
+
 static struct model_user user_of(const struct app_object *object)
 {
     const struct hg_json *body = &object->body;
@@ -99,6 +129,7 @@ static struct model_user user_of(const struct app_object *object)
         .preferred_language = text_of(body, "preferredLanguage"),
         .enabled = hg_json_bool_or(hg_json_get(body, "accountEnabled"), true),
         .is_guest = hg_str_eq_nocase(text_of(body, "userType"), HG_STR("Guest")),
+        .mfa_state = mfa_state_of(body),
         .must_change_password = hg_json_bool_or(hg_json_get(body, APP_MUST_CHANGE), false),
         .must_change_with_mfa = hg_json_bool_or(hg_json_get(body, APP_MUST_CHANGE_MFA), false),
         .valid_from = when_of(body, "signInSessionsValidFromDateTime"),

@@ -7,6 +7,8 @@
 /* Members of a stored user that Graph does not show: the flags of its passwordProfile. */
 #define APP_MUST_CHANGE "mustChangePassword"
 #define APP_MUST_CHANGE_MFA "mustChangePasswordWithMfa"
+/* … and the state of authentication/requirements. */
+#define APP_USER_MFA "perUserMfaState"
 
 /* The directory as the decision functions need it: Graph objects in the store →
  * the nouns of src/model. Everything is read at each use, so that a disabled user or
@@ -14,6 +16,11 @@
 
 /* With transitive groups, active roles (direct and through groups) and whether a
  * second factor is registered. HG_NOT_FOUND. */
+/* "disabled" … and back; what is no state is HG_MALFORMED. */
+const char *app_user_mfa_name(enum model_user_mfa state);
+HG_MUST_USE enum hg_code app_user_mfa_parse(hg_str name, enum model_user_mfa *out,
+                                            struct hg_err *err);
+
 HG_MUST_USE enum hg_code app_user_load(struct app *app, struct hg_arena *arena, hg_str tenant,
                                        hg_str id, struct model_user *out, struct hg_err *err);
 HG_MUST_USE enum hg_code app_user_by_upn(struct app *app, struct hg_arena *arena, hg_str tenant,

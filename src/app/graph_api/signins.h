@@ -17,11 +17,18 @@ struct app_signin {
     uint32_t aadsts;                      /* 0: success */
     const struct policy_verdict *verdict; /* NULL: policies were not reached */
     hg_str session;                       /* sid, "" none */
-    bool asks_mfa;                        /* the request itself wants a second factor (claims) */
+    bool is_refresh;                      /* a refresh token was redeemed */
+    const hg_str *contexts;               /* authentication contexts that are satisfied */
+    size_t n_contexts;
+    bool asks_mfa; /* the request itself wants a second factor (claims) */
 };
 /* Appends the row; *out_id may be NULL. The event signin.completed is recorded too. */
 HG_MUST_USE enum hg_code app_signin_record(struct app_call *call, struct app_commit *commit,
                                            const struct app_signin *signin, struct hg_err *err);
+
+/* The facts of the row, as JSON. */
+HG_MUST_USE enum hg_code app_signin_facts(struct app_call *call, const struct app_signin *signin,
+                                          hg_str *out, struct hg_err *err);
 
 struct odata_filter;
 

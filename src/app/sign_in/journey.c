@@ -211,7 +211,7 @@ enum hg_code app_run_facts(struct app_run *run, struct signin_facts *out, struct
             },
         .session = run->has_session ? &run->session : NULL,
         .user = run->has_user ? &run->user : NULL,
-        .user_mfa = POLICY_USER_MFA_DISABLED,
+        .user_mfa = run->has_user ? run->user.mfa_state : MODEL_USER_MFA_DISABLED,
         .may_register = run->may_register,
         .must_change_password = run->has_user && run->user.must_change_password,
         .must_change_with_mfa = run->has_user && run->user.must_change_with_mfa,

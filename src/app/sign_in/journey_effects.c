@@ -1,6 +1,7 @@
 #include "app/app_private.h"
 #include "app/directory/applications.h"
 #include "app/directory/credentials.h"
+#include "app/directory/directory.h"
 #include "app/directory/objects.h"
 #include "app/graph_api/signins.h"
 #include "app/sign_in/journey.h"
@@ -278,8 +279,27 @@ static enum hg_code decline_terms(struct app_run *run, const struct signin_effec
     return app_run_answer_terms(run, effect->terms, false, err);
 }
 
-/* Settings that are not there yet never lead to these: signin asks for them only when
- * per-user MFA or remembered MFA is on. */
+/* Who has registered a method under "enabled" is asked for it from now on. The registration
+ * moved the record to its next version in the same commit. */
+static enum hg_code enforce_mfa(struct app_run *run, const struct signin_effect *effect,
+                                struct hg_err *err)
+{
+    (void)effect;
+    struct app_call *call = run->call;
+    struct app_object user;
+    HG_TRY(app_object_get(call->app->store, call->arena, call->tenant->tenant.id, APP_KIND_USER,
+                          run->state.user, &user, err));
+    int64_t version = run->user_version + 1;
+    hg_json_set(call->arena, &user.body, HG_STR(APP_USER_MFA),
+                hg_json_z(app_user_mfa_name(MODEL_USER_MFA_ENFORCED)));
+    user.version = version + 1;
+    user.modified = call->now;
+    return app_object_replace(&run->commit, call->tenant->tenant.id, APP_KIND_USER, &user, version,
+                              err);
+}
+
+/* A setting that is not there yet never leads to it: signin asks for it only when remembered
+ * MFA is on. */
 static enum hg_code refuse_effect(struct app_run *run, const struct signin_effect *effect,
                                   struct hg_err *err)
 {
@@ -292,7 +312,7 @@ static effect_fn *const effects[SIGNIN_EFFECT_COUNT] = {
     [SIGNIN_EFFECT_EVALUATE] = refuse_effect, /* taken out by app_run_event() */
     [SIGNIN_EFFECT_RECORD] = record,
     [SIGNIN_EFFECT_REGISTER] = register_factor,
-    [SIGNIN_EFFECT_ENFORCE] = refuse_effect,
+    [SIGNIN_EFFECT_ENFORCE] = enforce_mfa,
     [SIGNIN_EFFECT_CHANGE_PASSWORD] = change_password,
     [SIGNIN_EFFECT_ACCEPT_TERMS] = accept_terms,
     [SIGNIN_EFFECT_DECLINE_TERMS] = decline_terms,

@@ -10,6 +10,7 @@
 #include "oidc/error.h"
 #include "oidc/redirect_uri.h"
 #include "oidc/response.h"
+#include "policy/policy.h"
 #include "signin/signin.h"
 
 #include <stdbool.h>
@@ -91,6 +92,9 @@ static enum hg_code put_refusal(struct app_run *run, struct app_page *page, uint
     oidc_error_put(&error, "resource", app_access_resource(&run->access)->display_name);
     oidc_error_put(&error, "client", run->client.app_id);
     oidc_error_put(&error, "client_name", run->client.display_name);
+    if (run->is_judged)
+        app_page_put(page, "strength",
+                     policy_verdict_strength(call->tenant->policies, &run->verdict));
     struct oidc_error_context context = app_oauth_context(call);
     struct oidc_error_page shown;
     HG_TRY(oidc_error_page(call->arena, &error, &context, &shown, err));

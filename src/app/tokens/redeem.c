@@ -261,6 +261,9 @@ static enum hg_code add_signin(struct app_call *call, struct redemption *r,
         .is_interactive = false,
         .aadsts = refused ? oidc_error_row(r->redeem.error.id)->aadsts : 0,
         .verdict = r->is_judged ? &r->verdict : NULL,
+        .is_refresh = r->has_refresh,
+        .contexts = r->satisfied.items,
+        .n_contexts = r->satisfied.n,
     };
     return app_signin_record(call, commit, &signin, err);
 }

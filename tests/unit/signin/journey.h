@@ -95,10 +95,11 @@ struct row {
     bool max_age, wants_mfa, may_stay, consent, admin_consent, no_register;
     bool no_terms, view_terms;
     bool must_change, must_change_with_mfa, changed_session;
+    bool kept_session; /* it outlives the browser */
     const char *login_hint, *sid, *hint_user;
     unsigned remember_days;
     int64_t remembered; /* seconds ago, 0: not */
-    enum policy_user_mfa user_mfa;
+    enum model_user_mfa user_mfa;
     unsigned multi_factor_days; /* MaxAgeMultiFactor */
 };
 
@@ -192,6 +193,7 @@ static inline void fill_world(const struct row *row, struct world *world)
     if (row->old_session)
         world->session.auth_at = world->session.mfa_at.at = world_at(-8 * 86400);
     world->session.password_is_changed = row->changed_session;
+    world->session.is_persistent = row->kept_session;
     if (row->one_factor_session) {
         world->session.mfa_at.is_set = false;
         world->session.methods = MODEL_METHOD_PASSWORD;
