@@ -33,13 +33,15 @@ void app_answer_empty(struct app_call *call, unsigned status)
 /* {"error":{"code","message"}}, with Graph's innerError where Graph's clients read it. */
 static struct hg_json nested_error(struct app_call *call, const char *code, hg_str message)
 {
+    enum { DATE_LEN = sizeof("2020-12-02T22:05:53") - 1 }; /* Graph's date names no zone */
     struct hg_arena *arena = call->arena;
     struct hg_json error = hg_json_object();
     hg_json_put(arena, &error, "code", hg_json_z(code));
     hg_json_put_str(arena, &error, "message", message);
     if (call->route != NULL && call->route->surface == APP_GRAPH) {
         struct hg_json inner = hg_json_object();
-        hg_json_put_str(arena, &inner, "date", hg_time_rfc3339(arena, call->now));
+        hg_str date = hg_str_sub(hg_time_rfc3339(arena, call->now), 0, DATE_LEN);
+        hg_json_put_str(arena, &inner, "date", date);
         hg_json_put_str(arena, &inner, "request-id", call->trace_id);
         hg_json_put_str(arena, &inner, "client-request-id", call->correlation_id);
         hg_json_put(arena, &error, "innerError", inner);

@@ -209,6 +209,7 @@ test("a policy that wants what nothing asks for is refused while it is enabled",
   const on = (state) => ({ ...policy("Never asked", { state }), grantControls: { operator: "OR", builtInControls: [], customAuthenticationFactors: ["a-factor"] } });
   const refused = await server.admin("POST", policies, on("enabled"));
   assert.equal(refused.status, 400);
+  assert.match(refused.json.error.innerError.date, /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d$/, "the date of Graph names no zone");
   assert.match(refused.json.error.message, /^1037: grantControls\.customAuthenticationFactors: .*state 'disabled' or 'enabledForReportingButNotEnforced'/);
   const taken = await server.do("POST", policies, on("enabledForReportingButNotEnforced"));
   assert.equal((await server.admin("PATCH", `${policies}/${taken.id}`, { state: "enabled" })).status, 400);
