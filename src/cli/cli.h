@@ -18,7 +18,8 @@ enum cli_exit {
     CLI_EXIT_NOT_FOUND = 3,
     CLI_EXIT_SIGN_IN = 4,       /* sign-in or step-up needed */
     CLI_EXIT_CONFLICT = 5,      /* there already, or an ETag that is not the last */
-    CLI_EXIT_INTERRUPTED = 130, /* 6 to 8 are kept for impact and the lock-out guard */
+    CLI_EXIT_LOCKOUT = 8,       /* refused by the lock-out guard */
+    CLI_EXIT_INTERRUPTED = 130, /* 6 and 7 are kept for impact */
 };
 
 /* CLI_SERVE, CLI_USER_LIST, …: what src/main switches over for commands that are not online. */

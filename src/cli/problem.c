@@ -91,7 +91,8 @@ struct cli_problem cli_problem_of_answer(struct hg_arena *arena, unsigned status
     hg_str correlation =
         hg_json_str_or(hg_json_path(error, "innerError.client-request-id"),
                        hg_json_str_or(hg_json_get(body, "correlation_id"), HG_STR("")));
-    enum cli_exit exit = exit_of_answer(status);
+    enum cli_exit exit =
+        hg_str_eq(code, HG_STR("LockoutPrevented")) ? CLI_EXIT_LOCKOUT : exit_of_answer(status);
     if (message.len == 0)
         message = hg_str_format(arena, "the server answered %u", status);
     return (struct cli_problem){.exit = exit,

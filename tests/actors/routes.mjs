@@ -61,6 +61,9 @@ const takes = [
   [/^PATCH .*\/authenticationContextClassReferences\/\{id\}$/, { strict: true, json: { displayName: "x" } }],
   [/^PATCH .*\/identitySecurityDefaultsEnforcementPolicy$/, { strict: true, json: { isEnabled: false } }],
   [/^POST .*\/conditionalAccess\/evaluate$/, { strict: true, json: { signInIdentity: { userId: ids.bob }, signInContext: { includeApplications: [ids.mail] }, signInConditions: {} } }],
+  [/^POST .*\/breakGlass$/, { strict: true, json: { user: ids.bob } }],
+  [/^POST .*\/breakGlass\/disablePolicies$/, { strict: true, json: {}, optional: true }],
+  [/^POST .*\/breakGlass\/\{id\}\/test$/, { none: true }],
   [/^POST .*\/rollback$/, { strict: true, json: { version: 1 } }],
   [/^POST .*\/namedLocations$/, { strict: true, json: named }],
   [/^PATCH .*\/namedLocations\/\{id\}$/, { strict: true, json: { "@odata.type": named["@odata.type"], displayName: "x" } }],
@@ -151,8 +154,10 @@ export async function valuesOf(server) {
   const strength = (await server.do("POST", "/v1.0/policies/authenticationStrengthPolicies", { displayName: "Keys", allowedCombinations: ["fido2"] })).id;
   await server.do("PATCH", "/v1.0/identity/conditionalAccess/authenticationContextClassReferences/c1", { displayName: "Payments" });
   const device = (await server.do("POST", "/v1.0/devices", { displayName: "D", operatingSystem: "Windows", operatingSystemVersion: "10" })).id;
+  await server.do("POST", "/api/breakGlass", { user: ids.ann });
   const byPlace = [
     [/\/devices\//, device],
+    [/\/breakGlass\//, ids.ann],
     [/authenticationStrength/, strength], [/authenticationContextClassReferences/, "c1"],
     [/\/riskyUsers/, ids.bob], [/\/riskyServicePrincipals/, principal],
     [/deletedItems\/policies/, deleted.policies], [/deletedItems\/namedLocations/, deleted.namedLocations],

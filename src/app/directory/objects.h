@@ -26,6 +26,7 @@ enum app_kind {
     APP_KIND_AUTH_CONTEXT,      /* authenticationContextClassReference; the id is its name */
     APP_KIND_SECURITY_DEFAULTS, /* one a tenant */
     APP_KIND_DEVICE,            /* name: the deviceId */
+    APP_KIND_BREAK_GLASS,       /* under the user's id */
     APP_KIND_COUNT
 };
 

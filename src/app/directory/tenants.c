@@ -3,6 +3,7 @@
 #include "app/app.h"
 #include "app/caches.h"
 #include "app/commit.h"
+#include "app/directory/break_glass.h"
 #include "app/directory/objects.h"
 #include "app/directory/policy_source.h"
 #include "app/timers.h"
@@ -133,6 +134,14 @@ static enum hg_code load_keys(struct app *app, struct hg_arena *arena,
     return HG_OK;
 }
 
+bool app_is_break_glass(const struct app_snapshot *snapshot, hg_str user)
+{
+    for (size_t i = 0; i < snapshot->break_glass.n; i++)
+        if (hg_str_eq(snapshot->break_glass.items[i].id, user))
+            return true;
+    return false;
+}
+
 const struct app_signing_key *app_signing_key(const struct app_snapshot *snapshot,
                                               enum crypto_alg alg)
 {
@@ -152,6 +161,8 @@ static enum hg_code load_policies(struct app *app, struct hg_arena *arena,
 {
     HG_TRY(app_policy_source_load(app->store, arena, snapshot->tenant.id, NULL, &snapshot->source,
                                   err));
+    HG_TRY(
+        app_break_glass_list(app->store, arena, snapshot->tenant.id, &snapshot->break_glass, err));
     return policy_compile(arena, &snapshot->source.source, &snapshot->policies, err);
 }
 

@@ -30,6 +30,7 @@ struct app_snapshot {
     int64_t version;
     const struct policy_set *policies;
     struct app_policy_source source; /* what they were made of */
+    struct app_objects break_glass;  /* accounts whose use is told */
     int64_t policy_version; /* the version at which policies last changed: sign-in rows name it */
     struct lifetime_settings lifetime; /* the organization default */
     const struct app_terms *terms;     /* agreements, in id order */
@@ -50,6 +51,9 @@ HG_MUST_USE enum hg_code app_snapshot_of_token(struct app *app, struct hg_arena 
 HG_MUST_USE enum hg_code app_snapshot_first(struct app *app, const struct app_snapshot **out,
                                             struct hg_err *err);
 void app_snapshot_put(struct app *app, const struct app_snapshot *snapshot); /* NULL is fine */
+
+/* Is the user one of the tenant's break-glass accounts? */
+bool app_is_break_glass(const struct app_snapshot *snapshot, hg_str user);
 
 /* The current key for an algorithm; a tenant has one for each. */
 const struct app_signing_key *app_signing_key(const struct app_snapshot *snapshot,

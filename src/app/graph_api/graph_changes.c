@@ -5,6 +5,7 @@
 #include "app/directory/objects.h"
 #include "app/directory/tenants.h"
 #include "app/graph_api/graph.h"
+#include "app/graph_api/lockout.h"
 #include "app/graph_api/signins.h"
 #include "app/graph_api/write.h"
 #include "app/signals/signals.h"
@@ -129,6 +130,13 @@ static enum hg_code put_policy_version(struct app_call *call, struct app_commit 
                                   &rules, err);
 }
 
+/* What decides who gets in. */
+static bool is_guarded(const struct app_collection *collection)
+{
+    return collection->kind == APP_KIND_POLICY || collection->kind == APP_KIND_LOCATION ||
+           collection->kind == APP_KIND_STRENGTH || collection->kind == APP_KIND_SECURITY_DEFAULTS;
+}
+
 static void record_change(struct app_call *call, const struct app_collection *collection, hg_str id)
 {
     struct event event = event_new(collection->changed, call->now);
@@ -143,6 +151,14 @@ enum hg_code app_graph_commit(struct app_call *call, const struct app_collection
                               struct app_commit *commit, hg_str id, const struct hg_json *changed,
                               bool *done, struct hg_err *err)
 {
+    if (is_guarded(collection)) {
+        const struct app_policy_change change = {collection->kind, id, changed};
+        bool refused;
+        HG_TRY(app_lockout_check(call, &change, &refused, err));
+        *done = false;
+        if (refused)
+            return HG_OK;
+    }
     if (collection->in_snapshot) {
         HG_TRY(put_policy_version(call, commit,
                                   collection->kind == APP_KIND_POLICY ? id : HG_STR(""),

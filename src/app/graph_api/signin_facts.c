@@ -243,6 +243,8 @@ enum hg_code app_signin_facts(struct app_call *call, const struct app_signin *si
                         ? access->user->home_tenant
                         : call->tenant->tenant.id);
     put_device(call, &facts, access);
+    if (access->user != NULL && app_is_break_glass(call->tenant, access->user->id))
+        hg_json_put(arena, &facts, "flaggedForReview", hg_json_bool(true));
     put_origin(call, &facts, signin);
     HG_TRY(put_networks(call, &facts, access, err));
     HG_TRY(put_risks(call, &facts, access, err));

@@ -81,6 +81,21 @@ static void record_event(struct app_call *call, const struct app_signin *signin,
     call->app->events.record(call->app->events.self, &event);
 }
 
+/* Whatever policies say: nothing silences it. */
+static void tell_break_glass(struct app_call *call, const struct app_signin *signin, hg_str id)
+{
+    const struct model_user *user = signin->access->user;
+    if (user == NULL || !app_is_break_glass(call->tenant, user->id))
+        return;
+    struct event event = event_new(EVENT_BREAK_GLASS_USED, call->now);
+    event_str(&event, "user", user->id);
+    event_str(&event, "upn", user->upn);
+    event_str(&event, "signin", id);
+    event_int(&event, "aadsts", signin->aadsts);
+    event_str(&event, "correlation_id", call->correlation_id);
+    call->app->events.record(call->app->events.self, &event);
+}
+
 enum hg_code app_signin_record(struct app_call *call, struct app_commit *commit,
                                const struct app_signin *signin, struct hg_err *err)
 {
@@ -102,6 +117,7 @@ enum hg_code app_signin_record(struct app_call *call, struct app_commit *commit,
     };
     app_commit_insert(commit, &app_signins_table, values);
     record_event(call, signin, id);
+    tell_break_glass(call, signin, id);
     return HG_OK;
 }
 
@@ -197,6 +213,7 @@ static const char *const plain_members[] = {
     "deviceDetail",
     "homeTenantId",
     "authenticationRequirementPolicies",
+    "flaggedForReview",
     "originalTransferMethod",
     "incomingTokenType",
     "authenticationContextClassReferences",
