@@ -149,9 +149,12 @@ def prepared(policy, number):
     return {**policy, "id": f"90000000-0000-4000-8000-{number:012x}", "state": "enabled"}
 
 
-def judged(program, policy, dice, signins):
+def canonical(program, policies):
+    return driver.lines_of([program, "canonical"], policies)
+
+
+def judged(program, policy, forms, dice, signins):
     """What the verdicts on the canonical forms differ in from those on the original; a text: refused."""
-    (forms,) = driver.lines_of([program, "canonical"], [policy])
     if "failure" in forms:
         return forms["failure"]
     world = world_for(dice, policy, signins)
@@ -168,12 +171,13 @@ def judged(program, policy, dice, signins):
 
 def compare(program, found, seed, signins):
     counts, wrong = collections.Counter(), []
-    for number, (where, original) in enumerate(found):
-        dice, policy = Dice(f"{seed}/{number}"), prepared(original, number)
-        texts = judged(program, policy, dice, signins)
-        held = "enabled"
+    policies = [prepared(original, number) for number, (_, original) in enumerate(found)]
+    for number, ((where, _), policy, forms) in enumerate(zip(found, policies, canonical(program, policies))):
+        dice, held = Dice(f"{seed}/{number}"), "enabled"
+        texts = judged(program, policy, forms, dice, signins)
         if isinstance(texts, str):                      # the server keeps such a policy disabled
-            texts, held = judged(program, {**policy, "state": "disabled"}, dice, signins), "disabled"
+            policy, held = {**policy, "state": "disabled"}, "disabled"
+            texts = judged(program, policy, canonical(program, [policy])[0], dice, signins)
         if isinstance(texts, str):
             texts, held = [], "refused"
         counts[held] += 1

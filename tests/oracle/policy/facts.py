@@ -111,7 +111,7 @@ def proofs(dice, theme, facts):
     if dice.often(0.55):
         methods.append(dice.pick(v.SECONDS))
     if dice.often(0.65 if "strengths" in theme else 0.3):
-        methods.append(dice.pick([*v.STRONG, *["fido2", "x509CertificateMultiFactor"] * 3]))
+        methods.append(dice.pick([*v.STRONG, *["fido2", "x509CertificateMultiFactor"] * 4]))
     if dice.often(0.12):
         methods.append(dice.pick(["x509CertificateSingleFactor", "federatedSingleFactor", "email", "qrCodePin"]))
     facts["methods"] = methods

@@ -162,7 +162,7 @@ def on_workloads(dice, theme, known):
         of["excludeServicePrincipals"] = dice.all_cased(dice.some(v.WORKLOADS, 1, 1))
     if dice.often(0.6):
         of["servicePrincipalFilter"] = rules.a_filter(dice, "CustomSecurityAttribute.", v.SECURITY)
-    if dice.often(0.4):
+    if dice.often(0.5):
         given["servicePrincipalRiskLevels"] = levels(dice)
     if dice.often(0.3):
         given["locations"] = locations(dice, known)
@@ -179,7 +179,7 @@ BUILT_IN = ["mfa", "compliantDevice", "domainJoinedDevice", "approvedApplication
 
 
 def strength(dice, records):
-    if records and dice.often(0.75):
+    if records and dice.often(0.85):
         given = {"id": dice.cased(dice.pick(records)["id"])}
     else:
         given = {"id": dice.pick(v.BUILT_IN_STRENGTHS)}
@@ -214,7 +214,7 @@ def is_plain(given):
 
 def several(dice, theme, records, given):
     trusts = 2 if "guests" in theme else 1
-    weights = {"mfa": 3 * trusts, "strength": 6 if "strengths" in theme else 1.5, "compliantDevice": 2 * trusts,
+    weights = {"mfa": 3 * trusts, "strength": 8 if "strengths" in theme else 1.5, "compliantDevice": 2 * trusts,
                "domainJoinedDevice": 2 * trusts,
                "approvedApplication": 1.5, "compliantApplication": 1.5, "riskRemediation": 1.5,
                "terms": 4 if "terms" in theme else 1, "factors": 3 if "terms" in theme else 0.7}
@@ -251,8 +251,9 @@ def frequency(dice):
         given.update(type="days", value=1 + dice.below(30))
     if "frequencyInterval" not in given and dice.often(0.5):
         given["frequencyInterval"] = "timeBased"
-    if dice.often(0.4):
-        given["authenticationType"] = dice.pick(["primaryAndSecondaryAuthentication", "secondaryAuthentication"])
+    if dice.often(0.6):
+        given["authenticationType"] = dice.pick(["primaryAndSecondaryAuthentication", "secondaryAuthentication",
+                                                 "secondaryAuthentication"])
     return given
 
 

@@ -7,7 +7,7 @@ from dice import Dice
 
 SIGN_INS = 20
 THEMES = {"guests": 4, "groups": 2, "workloads": 2.5, "actions": 1.5, "contexts": 1.5, "requests": 3.5, "filters": 1.5,
-          "strengths": 4, "terms": 1.5, "session": 2, "perUser": 1.5, "defaults": 1, "whatIf": 1.5, "plain": 1.5}
+          "strengths": 5, "terms": 1.5, "session": 2, "perUser": 1.5, "defaults": 1, "whatIf": 1.5, "plain": 1.5}
 
 
 def location(dice, name):
@@ -39,7 +39,7 @@ def limit(dice, combinations):
     x509 = [text for text in combinations if "x509" in text]
     if fido and (not x509 or dice.often(0.5)):
         return {"@odata.type": "#microsoft.graph.fido2CombinationConfiguration", "appliesToCombinations": fido,
-                "allowedAAGUIDs": dice.some(v.AAGUIDS, 1, 2)}
+                "allowedAAGUIDs": dice.some(v.AAGUIDS, 1, 1 + dice.below(2))}
     if not x509:
         return None
     given = {"@odata.type": "#microsoft.graph.x509CertificateCombinationConfiguration", "appliesToCombinations": x509,
@@ -53,9 +53,10 @@ def limit(dice, combinations):
 
 def strength(dice, name):
     combinations = dice.some(v.COMBINATIONS, 1, 4)
-    if dice.often(0.7):
-        combinations = list(dict.fromkeys([dice.pick(["fido2", "x509CertificateMultiFactor"]), *combinations[:1]]))
-    found = limit(dice, combinations) if dice.often(0.85) else None
+    if dice.often(0.8):
+        limited = dice.pick(["fido2", "x509CertificateMultiFactor"])
+        combinations = [limited] if dice.often(0.6) else list(dict.fromkeys([limited, combinations[0]]))
+    found = limit(dice, combinations) if dice.often(0.9) else None
     return {"id": name, "displayName": f"Strength {name[-1]}", "policyType": "custom", "requirementsSatisfied": "mfa",
             "allowedCombinations": combinations, "combinationConfigurations": [found] if found else []}
 
