@@ -199,14 +199,19 @@ static bool is_approved_app(const struct app_access *access)
     return access->client->is_approved && is_phone && access->device.is_present;
 }
 
-static enum policy_user_mfa user_mfa_of(const struct model_user *user)
+void app_facts_of_user(const struct model_user *user, struct policy_facts *facts)
 {
     static const enum policy_user_mfa states[] = {
         [MODEL_USER_MFA_DISABLED] = POLICY_USER_MFA_DISABLED,
         [MODEL_USER_MFA_ENABLED] = POLICY_USER_MFA_ENABLED,
         [MODEL_USER_MFA_ENFORCED] = POLICY_USER_MFA_ENFORCED,
     };
-    return user == NULL ? POLICY_USER_MFA_DISABLED : states[user->mfa_state];
+    if (user == NULL)
+        return;
+    facts->user_mfa = states[user->mfa_state];
+    facts->mfa_registration_is_due = true; /* security defaults give no days of grace */
+    facts->knows_usable_methods = true;
+    facts->usable_methods = MODEL_METHOD_PASSWORD | MODEL_METHOD_SOFTWARE_OATH;
 }
 
 /* A challenge asks for the contexts again, or whoever hands it back is not judged by them. */
@@ -240,7 +245,7 @@ enum hg_code app_decide(struct app_call *call, const struct app_access *access,
     workload.risk = standing.workload_risk;
     struct app_ids terms;
     HG_TRY(app_terms_in_force(call, access, &terms, err));
-    const struct policy_facts facts = {
+    struct policy_facts facts = {
         .now = call->now,
         .user = access->user,
         .workload = access->workload == NULL ? NULL : &workload,
@@ -264,10 +269,6 @@ enum hg_code app_decide(struct app_call *call, const struct app_access *access,
         .insider_risk = standing.insider_risk,
         .methods = access->methods,
         .mfa_at = access->mfa_at,
-        .user_mfa = user_mfa_of(access->user),
-        .mfa_registration_is_due = true, /* security defaults give no days of grace */
-        .knows_usable_methods = access->user != NULL,
-        .usable_methods = MODEL_METHOD_PASSWORD | MODEL_METHOD_SOFTWARE_OATH,
         .password_is_changed = access->password_is_changed,
         .accepted_terms = terms.items,
         .n_accepted_terms = terms.n,
@@ -277,6 +278,7 @@ enum hg_code app_decide(struct app_call *call, const struct app_access *access,
         .is_token_bound = access->is_token_bound,
         .is_interactive = access->is_interactive,
     };
+    app_facts_of_user(access->user, &facts);
     return judge(call, access, &facts, out, err);
 }
 

@@ -44,6 +44,10 @@ struct app_access {
 HG_MUST_USE enum hg_code app_decide(struct app_call *call, const struct app_access *access,
                                     struct policy_verdict *out, struct hg_err *err);
 
+/* What is known of a user (NULL: nothing) beside the directory: the own MFA state, and the
+ * methods that a sign-in can ask for. The same for an access and for What If. */
+void app_facts_of_user(const struct model_user *user, struct policy_facts *facts);
+
 /* What a grant says of whoever uses it now: how it was proved, where from. A confidential
  * client comes from its own machine, so the user's place is where the grant was made
  * (conditional-access.md 3.8), as with `background`. User, client and scopes are the caller's

@@ -1,4 +1,5 @@
 #include "app/app_private.h"
+#include "app/decide.h"
 #include "app/directory/directory.h"
 #include "app/directory/first_party.h"
 #include "app/directory/objects.h"
@@ -183,7 +184,9 @@ static enum hg_code load_identity(struct asking *asking, const struct policy_wha
     facts->now = asking->call->now;
     if (as->user.len > 0) {
         facts->user = &asking->user;
-        return load_user(asking, as, err);
+        HG_TRY(load_user(asking, as, err));
+        app_facts_of_user(&asking->user, facts);
+        return HG_OK;
     }
     facts->workload = &asking->workload;
     return load_workload(asking, as, err);
