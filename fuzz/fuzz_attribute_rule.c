@@ -80,6 +80,16 @@ static const struct policy_rule *parse_apps(struct hg_arena *arena, hg_str text)
     return parse(arena, of_apps, "applications", "applicationFilter", text);
 }
 
+/* Byte by byte: a format would end the rule at a NUL. */
+static hg_str negation(struct hg_arena *arena, hg_str text)
+{
+    struct hg_buf buf = hg_buf_new(arena, text.len + 16);
+    hg_buf_z(&buf, "-not (");
+    hg_buf_str(&buf, text);
+    hg_buf_z(&buf, ")");
+    return hg_buf_view(&buf);
+}
+
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
     HG_CLEANUP(hg_arena_freep) struct hg_arena *arena = hg_arena_new("fuzz", 64 << 20);
@@ -89,8 +99,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
         return 0;
     const struct policy_rule *workloads =
         parse(arena, of_workloads, "clientApplications", "servicePrincipalFilter", text);
-    const struct policy_rule *negated =
-        parse_apps(arena, hg_str_format(arena, "-not (%.*s)", HG_ARG(text)));
+    const struct policy_rule *negated = parse_apps(arena, negation(arena, text));
     HG_ASSERT(workloads != NULL);
     for (size_t n = 0; n <= HG_COUNT(attributes); n++) {
         const struct policy_attributes held = {attributes, n};
