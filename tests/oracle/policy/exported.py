@@ -149,17 +149,8 @@ def prepared(policy, number):
     return {**policy, "id": f"90000000-0000-4000-8000-{number:012x}", "state": "enabled"}
 
 
-def canonical(program, policies):
-    return driver.lines_of([program, "canonical"], policies)
-
-
-def judged(program, policy, forms, dice, signins):
+def found_in(policy, world, forms, answers):
     """What the verdicts on the canonical forms differ in from those on the original; a text: refused."""
-    if "failure" in forms:
-        return forms["failure"]
-    world = world_for(dice, policy, signins)
-    stored = [{**world, "policies": [form]} for form in forms.values()]
-    answers = driver.verdicts(program, stored)
     if "failure" in answers[0][0]:
         return answers[0][0]["failure"]
     want = verdict.of_world(world)
@@ -169,21 +160,31 @@ def judged(program, policy, forms, dice, signins):
             if is_judged or not text.startswith("conditions of")]
 
 
+def judged(program, policies, seed, signins):
+    """For each policy what `found_in` says."""
+    all_forms = driver.lines_of([program, "canonical"], policies)
+    tried = [(policy, world_for(Dice(f"{seed}/{policy['id']}"), policy, signins), forms)
+             for policy, forms in zip(policies, all_forms) if "failure" not in forms]
+    stored = [{**world, "policies": [form]} for _, world, forms in tried for form in forms.values()]
+    answers = iter(driver.verdicts(program, stored))
+    found = {policy["id"]: found_in(policy, world, forms, [next(answers) for _ in forms]) for policy, world, forms in tried}
+    return [found.get(policy["id"], "refused") for policy in policies]
+
+
 def compare(program, found, seed, signins):
     counts, wrong = collections.Counter(), []
     policies = [prepared(original, number) for number, (_, original) in enumerate(found)]
-    for number, ((where, _), policy, forms) in enumerate(zip(found, policies, canonical(program, policies))):
-        dice, held = Dice(f"{seed}/{number}"), "enabled"
-        texts = judged(program, policy, forms, dice, signins)
-        if isinstance(texts, str):                      # the server keeps such a policy disabled
-            policy, held = {**policy, "state": "disabled"}, "disabled"
-            texts = judged(program, policy, canonical(program, [policy])[0], dice, signins)
-        if isinstance(texts, str):
-            texts, held = [], "refused"
+    texts = dict(enumerate(judged(program, policies, seed, signins)))
+    refused = [number for number, text in texts.items() if isinstance(text, str)]
+    # The server keeps such a policy disabled, or not at all.
+    disabled = [{**policies[number], "state": "disabled"} for number in refused]
+    texts.update(zip(refused, judged(program, disabled, seed, signins)))
+    for number, text in texts.items():
+        held = "refused" if isinstance(text, str) else "disabled" if number in refused else "enabled"
         counts[held] += 1
-        if texts:
-            wrong.append(where)
-            print(f"{where}: {texts[0][:400]}")
+        if text and held != "refused":
+            wrong.append(found[number][0])
+            print(f"{found[number][0]}: {text[0][:400]}")
     return counts, wrong
 
 
