@@ -13,7 +13,7 @@ export const routes = () =>
     ...row,
     methods: row.methods.split(","),
     // Whose token it takes: Headgate's own routes also take those for Graph.
-    kind: row.surface === "own" && /\b(IdentityRisk|Device\.)/.test(row.scopes) ? "graph" : row.surface,
+    kind: row.surface === "own" && /\b(IdentityRisk|Device\.|Policy\.)/.test(row.scopes) ? "graph" : row.surface,
     names: [...row.pattern.matchAll(/\{(\w+)\*?\}/g)].map((found) => found[1]),
   }));
 
@@ -93,6 +93,7 @@ const takes = [
   [/^PATCH .*\/devices\/\{id\}$/, { strict: true, json: { isCompliant: true } }],
   [/^POST \/api\/devices\/register$/, { strict: true, json: { certificateRequest: "x", displayName: "N", operatingSystem: "Windows", operatingSystemVersion: "10" }, status: [400, 403] }],
   [/^POST \/api\/devices\/renew$/, { strict: true, json: { certificateRequest: "x" }, status: 400 }],
+  [/^PATCH \/api\/mfaSettings$/, { strict: true, json: { trustedIps: ["198.51.100.0/24"] } }],
   [/^POST \/api\/clock$/, { strict: true, json: { advance: "PT0S" } }],
   [/^POST .*\/(authorize|login|token|logout|userinfo)$/, { form: true }],
 ];

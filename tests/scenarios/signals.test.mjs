@@ -225,6 +225,19 @@ test("A27 what a client says of its own risks counts for nothing, and malformed 
   assert.equal((await server.admin("POST", "/api/signals/userRisk", { user: "nobody@contoso.test", level: "low" })).status, 404);
 });
 
+test("T16 the MFA service's trusted IPs are trusted places, IPv4 written as IPv6 too (A09)", async () => {
+  await block({ locations: { includeLocations: ["All"], excludeLocations: ["AllTrusted"] } });
+  assert.equal(await outcome({ ip: "198.51.100.7" }), 53003);
+  await server.do("PATCH", "/api/mfaSettings", { trustedIps: ["198.51.100.9/24"] });
+  assert.deepEqual(await server.do("GET", "/api/mfaSettings"), { trustedIps: ["198.51.100.9/24"] });
+  for (const ip of ["198.51.100.7", "::ffff:198.51.100.7"]) assert.equal(await outcome({ ip }), 0, ip);
+  for (const ip of ["198.51.101.0", "2001:db8:5::9"]) assert.equal(await outcome({ ip }), 53003, ip);
+  for (const trustedIps of [["2001:db8::/32"], ["x"], "198.51.100.0/24", Array(51).fill("198.51.100.0/24")])
+    assert.equal((await server.admin("PATCH", "/api/mfaSettings", { trustedIps })).status, 400, JSON.stringify(trustedIps).slice(0, 40));
+  await server.do("PATCH", "/api/mfaSettings", { trustedIps: [] });
+  assert.equal(await outcome({ ip: "198.51.100.7" }), 53003);
+});
+
 test("doctor tells whether there is a country database and how old it is", async () => {
   const row = (...set) =>
     new Promise((resolve) =>

@@ -98,6 +98,23 @@ static enum hg_code load_strengths(const struct loading *loading, struct policy_
     return HG_OK;
 }
 
+static enum hg_code load_trusted(const struct loading *loading, struct policy_settings *out,
+                                 struct hg_err *err)
+{
+    const struct hg_json *bodies;
+    size_t n;
+    HG_TRY(load_bodies(loading, APP_KIND_MFA_SETTINGS, &bodies, &n, err));
+    const struct hg_json *list = n > 0 ? hg_json_get(&bodies[0], "trustedIps") : NULL;
+    struct hg_cidr *ranges = HG_NEW_ARRAY(loading->arena, struct hg_cidr, hg_json_count(list));
+    if (ranges == NULL)
+        return HG_FAIL(err, HG_NO_MEMORY, "%zu trusted IPs", hg_json_count(list));
+    for (size_t i = 0; i < hg_json_count(list); i++)
+        HG_TRY(hg_cidr_parse(hg_json_str_or(hg_json_item(list, i), HG_STR("")), &ranges[i], err));
+    out->trusted_ips = ranges;
+    out->n_trusted_ips = hg_json_count(list);
+    return HG_OK;
+}
+
 static enum hg_code load_settings(const struct loading *loading, struct policy_settings *out,
                                   struct hg_err *err)
 {
@@ -105,7 +122,7 @@ static enum hg_code load_settings(const struct loading *loading, struct policy_s
     size_t n;
     HG_TRY(load_bodies(loading, APP_KIND_SECURITY_DEFAULTS, &bodies, &n, err));
     out->security_defaults = n > 0 && hg_json_bool_or(hg_json_get(&bodies[0], "isEnabled"), false);
-    return HG_OK;
+    return load_trusted(loading, out, err);
 }
 
 static enum hg_code load_there(const struct loading *loading, struct policy_source *out,

@@ -32,4 +32,5 @@ HG_MUST_USE enum hg_code app_policy_there_load(struct store *store, struct hg_ar
                                                const struct app_policy_change *change,
                                                struct policy_source *out, struct hg_err *err);
 
+#define APP_ID_MFA_SETTINGS "00000000-0000-0000-0000-000000000000"
 #define APP_ID_SECURITY_DEFAULTS "00000000-0000-0000-0000-000000000005"

@@ -67,6 +67,8 @@ static const struct app_collection collections[] = {
      APP_KIND_SECURITY_DEFAULTS, NULL, false, NULL, NULL, EVENT_POLICY_CHANGED, true},
     {"breakGlass", "break-glass account", APP_KIND_BREAK_GLASS, NULL, false, NULL, NULL,
      EVENT_BREAK_GLASS_CHANGED, true},
+    {"mfaSettings", "MFA service's settings", APP_KIND_MFA_SETTINGS, NULL, false, NULL, NULL,
+     EVENT_MFA_SETTINGS_CHANGED, true},
     {"policies/tokenLifetimePolicies", "token lifetime policy", APP_KIND_TOKEN_LIFETIME_POLICY,
      &graph_token_lifetime_policy, false, app_lifetime_policy_create, app_lifetime_policy_update,
      EVENT_LIFETIME_CHANGED, true},
