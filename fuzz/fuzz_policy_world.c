@@ -53,6 +53,19 @@ static const struct policy_set *enforced_only(struct hg_arena *arena, const stru
     return set;
 }
 
+/* The reader of worlds takes what it is given for lists. */
+static bool has_lists(const struct hg_json *json)
+{
+    static const char *const lists[] = {"policies", "locations", "strengths", "trustedIps",
+                                        "signIns"};
+    for (size_t i = 0; i < HG_COUNT(lists); i++) {
+        const struct hg_json *list = hg_json_get(json, lists[i]);
+        if (list != NULL && !hg_json_is(list, HG_JSON_ARRAY))
+            return false;
+    }
+    return true;
+}
+
 /* A world may leave out who signs in; that is judged by nobody. */
 static bool is_somebody(const struct policy_facts *facts)
 {
@@ -82,7 +95,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
     if (arena == NULL ||
         hg_json_parse(arena, (hg_str){(const char *)data, size}, HG_JSON_STRICT, &hg_json_api,
                       &json, NULL) != HG_OK ||
-        world_read(arena, &json, &world, NULL) != HG_OK)
+        !has_lists(&json) || world_read(arena, &json, &world, NULL) != HG_OK)
         return 0;
     const struct policy_set *enforced = enforced_only(arena, &world);
     for (size_t i = 0; i < world.n_signins; i++)
