@@ -17,7 +17,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
         HG_ASSERT(!crypto_key_is_private(key));
     crypto_key_free(key);
     struct crypto_cert_facts facts;
-    if (arena != NULL)
-        (void)crypto_cert_read(arena, der, der, &facts, NULL);
+    if (arena != NULL && crypto_cert_read(arena, der, der, &facts, NULL) == HG_OK)
+        HG_ASSERT(facts.common_name.len <= size);
     return 0;
 }
