@@ -210,6 +210,8 @@ static enum hg_code judge_as(struct app_call *call, const struct hg_json *claims
     bool is_lost;
     struct app_access access = app_access_of_grant(call, &grant, false);
     HG_TRY(app_access_take_device(call, &grant, false, &access, &is_lost, err));
+    if (is_lost && grant.snapshot.bound_device.len == 0) /* access tokens are not bound */
+        return HG_FAIL(err, HG_NOT_FOUND, "the device of the grant");
     access.user = &call->caller.user;
     access.client = &client;
     access.scopes = &scopes;

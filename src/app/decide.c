@@ -314,13 +314,17 @@ enum hg_code app_access_take_device(struct app_call *call, const struct model_gr
     HG_TRY(app_device_of_grant(call, grant, is_live, &access->device, is_lost, err));
     if (!grant->is_confidential) /* a confidential client's own machine is nobody's device */
         HG_TRY(app_device_present(call, &proven, err));
+    /* What one device proved is not for another to use. */
+    bool is_other =
+        proven.is_present && access->device.is_present && !hg_str_eq(proven.id, access->device.id);
     access->proven_device = proven.id;
     access->is_token_bound = bound.len > 0 && hg_str_eq(bound, proven.id);
-    *is_lost = *is_lost || (bound.len > 0 && !access->is_token_bound);
+    *is_lost = *is_lost || is_other || (bound.len > 0 && !access->is_token_bound);
     if (is_live && !access->device.is_present && !*is_lost)
         access->device = proven;
-    if (is_live && access->device.is_present)
-        access->platform = app_platform_of_system(access->device.operating_system);
+    enum model_platform platform = app_platform_of_system(access->device.operating_system);
+    if (is_live && access->device.is_present && platform != MODEL_PLATFORM_UNKNOWN)
+        access->platform = platform;
     return HG_OK;
 }
 

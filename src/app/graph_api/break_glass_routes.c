@@ -73,12 +73,25 @@ static hg_str who(const struct app_call *call)
     return call->caller.kind == APP_HOST_OPERATOR ? HG_STR("host operator") : call->caller.user.upn;
 }
 
+/* False: refused. The list is what keeps people in; an application that writes policies
+ * does not also take away who is kept in. */
+static bool is_person(struct app_call *call)
+{
+    if (call->caller.kind != APP_APPLICATION)
+        return true;
+    app_refuse(
+        call, 403, "Authorization_RequestDenied",
+        "Break-glass accounts are chosen by a Global Administrator or on the host, not by an "
+        "application.");
+    return false;
+}
+
 enum hg_code app_break_glass_add(struct app_call *call, struct hg_err *err)
 {
     struct hg_json input;
     struct model_user user;
     bool done;
-    if (!app_body_object(call, &input) || !app_body_knows(call, &input, "user"))
+    if (!is_person(call) || !app_body_object(call, &input) || !app_body_knows(call, &input, "user"))
         return HG_OK;
     hg_str name = hg_json_str_or(hg_json_get(&input, "user"), HG_STR(""));
     hg_str tenant = call->tenant->tenant.id;
@@ -123,6 +136,8 @@ enum hg_code app_break_glass_remove(struct app_call *call, struct hg_err *err)
     struct app_object object;
     bool found;
     bool done;
+    if (!is_person(call))
+        return HG_OK;
     HG_TRY(find(call, &object, &found, err));
     if (!found)
         return HG_OK;
@@ -180,12 +195,25 @@ enum hg_code app_break_glass_test(struct app_call *call, struct hg_err *err)
 
 /* --- The host's way out --------------------------------------------------------------------- */
 
+/* NULL: all of them. */
 static bool is_named(const struct hg_json *ids, hg_str id)
 {
     for (size_t i = 0; i < hg_json_count(ids); i++)
         if (hg_str_eq_nocase(hg_json_str_or(hg_json_item(ids, i), HG_STR("")), id))
             return true;
-    return hg_json_count(ids) == 0;
+    return ids == NULL;
+}
+
+/* False: refused. A list that names nothing would otherwise be taken for all of them. */
+static bool names_policies(struct app_call *call, const struct hg_json *ids)
+{
+    bool fits = ids == NULL || (hg_json_is(ids, HG_JSON_ARRAY) && hg_json_count(ids) > 0);
+    for (size_t i = 0; fits && i < hg_json_count(ids); i++)
+        fits = hg_uuid_valid(hg_json_str_or(hg_json_item(ids, i), HG_STR("")));
+    if (!fits)
+        app_refuse(call, 400, "BadRequest",
+                   "policies must be a list of the ids of policies; leave it out for all of them.");
+    return fits;
 }
 
 /* In a commit of its own, on the tenant as the one before left it. */
@@ -254,7 +282,8 @@ enum hg_code app_break_glass_disable(struct app_call *call, struct hg_err *err)
     }
     if (!app_body_object_or_none(call, &input) ||
         !app_body_knows(call, &input, "policies headgate.reason") ||
-        !app_graph_take_reason(call, &input, &write))
+        !app_graph_take_reason(call, &input, &write) ||
+        !names_policies(call, hg_json_get(&input, "policies")))
         return HG_OK;
     hg_str reason =
         write.reason.len > 0 ? write.reason : HG_STR("break-glass: switched off on the host");

@@ -52,6 +52,10 @@ HG_MUST_USE bool app_odata_query(struct app_call *call, struct odata_query *out)
 HG_MUST_USE enum hg_code app_graph_find(struct app_call *call,
                                         const struct app_collection *collection, hg_str id,
                                         struct app_object *out, bool *found, struct hg_err *err);
+/* Whoever holds a directory role is changed by those who manage administrators alone: a role
+ * that may reset passwords would else be every role. *may false: refused (403). */
+HG_MUST_USE enum hg_code app_graph_may_administer(struct app_call *call, hg_str user, bool *may,
+                                                  struct hg_err *err);
 /* passwordCredentials: what is known of each secret, never the secret itself. */
 HG_MUST_USE enum hg_code app_application_complete(struct app_call *call,
                                                   const struct app_object *object,

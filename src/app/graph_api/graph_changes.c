@@ -217,6 +217,18 @@ void app_graph_answer_object(struct app_call *call, const struct app_collection 
         http_set_field(call->response, "ETag", app_graph_etag(call->arena, object));
 }
 
+/* *found false: answered. */
+static enum hg_code find_changeable(struct app_call *call, const struct app_collection *collection,
+                                    struct app_object *out, bool *found, struct hg_err *err)
+{
+    HG_TRY(app_graph_find(call, collection, app_param(call, "id"), out, found, err));
+    if (!*found)
+        return HG_OK;
+    *found = app_graph_matches(call, collection, out);
+    bool is_other = collection->kind == APP_KIND_USER && !hg_str_eq(out->id, call->caller.user.id);
+    return *found && is_other ? app_graph_may_administer(call, out->id, found, err) : HG_OK;
+}
+
 enum hg_code app_graph_update(struct app_call *call, struct hg_err *err)
 {
     const struct app_collection *collection = app_collection_of(call);
@@ -225,8 +237,8 @@ enum hg_code app_graph_update(struct app_call *call, struct hg_err *err)
     bool found;
     if (!app_body_object(call, &input))
         return HG_OK;
-    HG_TRY(app_graph_find(call, collection, app_param(call, "id"), &stored, &found, err));
-    if (!found || !app_graph_matches(call, collection, &stored))
+    HG_TRY(find_changeable(call, collection, &stored, &found, err));
+    if (!found)
         return HG_OK;
     struct app_commit commit = app_commit_new(call->arena);
     struct app_write write = app_graph_write(call, &commit, GRAPH_UPDATE);
@@ -281,8 +293,8 @@ enum hg_code app_graph_delete(struct app_call *call, struct hg_err *err)
     const struct app_collection *collection = app_collection_of(call);
     struct app_object object;
     bool found;
-    HG_TRY(app_graph_find(call, collection, app_param(call, "id"), &object, &found, err));
-    if (!found || !app_graph_matches(call, collection, &object))
+    HG_TRY(find_changeable(call, collection, &object, &found, err));
+    if (!found)
         return HG_OK;
     struct app_commit commit = app_commit_new(call->arena);
     struct app_write write = app_graph_write(call, &commit, GRAPH_UPDATE);

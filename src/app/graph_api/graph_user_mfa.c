@@ -53,6 +53,8 @@ enum hg_code app_user_requirements_patch(struct app_call *call, struct hg_err *e
         return HG_OK;
     }
     HG_TRY(app_graph_find(call, &users, app_param(call, "id"), &user, &found, err));
+    if (found)
+        HG_TRY(app_graph_may_administer(call, user.id, &found, err));
     if (!found)
         return HG_OK;
     struct app_commit commit = app_commit_new(call->arena);

@@ -2,6 +2,7 @@
 #include "app/commit.h"
 #include "app/directory/applications.h"
 #include "app/directory/credentials.h"
+#include "app/directory/directory.h"
 #include "app/directory/objects.h"
 #include "app/graph_api/graph.h"
 #include "app/graph_api/write.h"
@@ -97,6 +98,25 @@ enum hg_code app_graph_revoke(struct app_call *call, struct hg_err *err)
 
 /* POST /api/users/{id}/mfaReset: the second factors are forgotten, and what was proved with
  * them ends. Whoever had them in hand may hold sessions and tokens too. */
+enum hg_code app_graph_may_administer(struct app_call *call, hg_str user, bool *may,
+                                      struct hg_err *err)
+{
+    struct model_user target;
+    *may = true;
+    if (call->caller.kind != APP_DELEGATED ||
+        app_caller_has_role(&call->caller,
+                            "GlobalAdministrator PrivilegedAuthenticationAdministrator"))
+        return HG_OK;
+    HG_TRY(app_user_load(call->app, call->arena, call->tenant->tenant.id, user, &target, err));
+    *may = target.n_roles == 0;
+    if (!*may)
+        app_refuse(call, 403, "Authorization_RequestDenied",
+                   "%.*s holds a directory role: only a Global Administrator or a Privileged "
+                   "Authentication Administrator changes how administrators sign in.",
+                   HG_ARG(target.upn));
+    return HG_OK;
+}
+
 enum hg_code app_mfa_reset(struct app_call *call, struct hg_err *err)
 {
     static const struct app_collection users = {.path = "users",
@@ -108,6 +128,8 @@ enum hg_code app_mfa_reset(struct app_call *call, struct hg_err *err)
     struct app_object user;
     bool found;
     HG_TRY(app_graph_find(call, &users, app_param(call, "id"), &user, &found, err));
+    if (found)
+        HG_TRY(app_graph_may_administer(call, user.id, &found, err));
     if (!found)
         return HG_OK;
     struct app_commit commit = app_commit_new(call->arena);

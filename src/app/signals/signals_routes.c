@@ -180,6 +180,17 @@ static enum hg_code keep(struct app_call *call, struct app_signal *signal, struc
     return code == HG_EXISTS ? HG_CONFLICT : code; /* another was first: 503, and try again */
 }
 
+/* False: refused. Signals open doors, so nobody states them of himself. */
+static bool may_state(struct app_call *call, const struct statement *statement, hg_str subject)
+{
+    bool is_self = call->caller.kind == APP_DELEGATED && hg_str_eq(subject, call->caller.user.id);
+    if (!is_self)
+        return true;
+    app_refuse(call, 403, "Authorization_RequestDenied",
+               "%s of yourself is for another administrator to state.", statement->name);
+    return false;
+}
+
 enum hg_code app_signal_post(struct app_call *call, struct hg_err *err)
 {
     const struct statement *statement = statement_of(call);
@@ -192,7 +203,7 @@ enum hg_code app_signal_post(struct app_call *call, struct hg_err *err)
         return HG_OK;
     HG_TRY(find_user(call, hg_json_str_or(hg_json_get(&input, "user"), HG_STR("")), &signal.subject,
                      &found, err));
-    if (!found)
+    if (!found || !may_state(call, statement, signal.subject))
         return HG_OK;
     fill_state(&signal);
     HG_TRY(keep(call, &signal, err));
