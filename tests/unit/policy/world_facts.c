@@ -170,9 +170,18 @@ static void read_attribute(struct reader *reader, const struct hg_json_member *m
     out->values = values;
 }
 
+/* How many members; what is no object has none and is a fault. */
+static size_t members_of(struct reader *reader, const struct hg_json *json)
+{
+    if (json == NULL || hg_json_is(json, HG_JSON_OBJECT))
+        return hg_json_count(json);
+    reader->bad = HG_STR("something other than an object");
+    return 0;
+}
+
 static struct policy_attributes read_attributes(struct reader *reader, const struct hg_json *json)
 {
-    struct policy_attributes out = {.n = hg_json_count(json)};
+    struct policy_attributes out = {.n = members_of(reader, json)};
     struct policy_attribute *items = HG_NEW_ARRAY(reader->arena, struct policy_attribute, out.n);
     for (size_t i = 0; items != NULL && i < out.n; i++)
         read_attribute(reader, &json->object.members[i], &items[i]);
@@ -182,7 +191,7 @@ static struct policy_attributes read_attributes(struct reader *reader, const str
 
 static void read_apps(struct reader *reader, const struct hg_json *json, struct policy_facts *out)
 {
-    size_t n = hg_json_count(json);
+    size_t n = members_of(reader, json);
     struct policy_app_attributes *apps =
         HG_NEW_ARRAY(reader->arena, struct policy_app_attributes, n);
     for (size_t i = 0; apps != NULL && i < n; i++) {
